@@ -1,0 +1,57 @@
+// Offers: what can be bought, at which price, with which delay.
+#pragma once
+
+#include <cmath>
+#include <string>
+
+#include "base/id.h"
+#include "base/random.h"
+#include "base/time.h"
+#include "base/units.h"
+
+namespace paragon {
+
+// A length of time that varies: lognormal around a median. sigma 0 is a constant.
+struct Delay {
+  Duration median{};
+  double sigma = 0;
+
+  Duration sample(Random& random) const {
+    return from_seconds(random.lognormal(seconds(median) > 0 ? seconds(median) : 1e-12, sigma));
+  }
+  Duration percentile95() const { return from_seconds(seconds(median) * std::exp(1.645 * sigma)); }
+};
+
+enum class Market { on_demand, spot, burstable };
+
+// An instance type as sold in one market.
+struct MachineOffer {
+  std::string name;  // unique: "c5.large", "c5.large:spot"
+  Market market = Market::on_demand;
+  Vcpus vcpus;            // as sold
+  double speed = 1;       // of one vCPU, in cores of the machine that the profiles were measured on
+  Memory memory;
+  HourlyPrice price;
+  Duration minimum_billed = std::chrono::seconds(60);  // per machine
+  Duration billing_step = std::chrono::seconds(1);     // rounded up to a multiple
+  Delay provisioning_delay;  // from the order to ready
+  std::string source;        // where the price is from, with its date
+};
+
+// A function size. An environment is one process that runs one query at a time.
+struct FunctionOffer {
+  std::string name;  // unique: "lambda-1769mb"
+  Memory memory;
+  Vcpus vcpus;       // CPU share that comes with the memory (AWS: memory / 1769 MB)
+  double speed = 1;  // as for machines
+  GbSecondPrice price;
+  Dollars price_per_call;
+  Duration billing_step = std::chrono::milliseconds(1);  // 100 ms until December 2020
+  Delay cold_start;              // extra to what starting the process and loading the model takes
+  Duration keep_alive = std::chrono::minutes(5);  // an idle environment is kept this long
+  int concurrency_limit = 1000;  // environments at once; more is throttled
+  std::int64_t payload_bytes_max = 6 * 1024 * 1024;  // of a synchronous call
+  std::string source;
+};
+
+}  // namespace paragon

@@ -1,0 +1,77 @@
+// The Cloud: what capacity is bought from. local/ runs it as processes on this machine; others
+// follow behind the same seam.
+//
+// Promises of every implementation (checked by one contract suite):
+// 1. Level-triggered: list() is the truth. Events tell of changes in one ordered stream; an event
+//    may repeat, none is needed for correctness after a list().
+// 2. launch() with the same id twice launches one machine. The id comes from the brain and names
+//    the order and the machine.
+// 3. terminate() may be repeated until the answer is MachineGone; of an unknown machine it answers
+//    MachineGone.
+// 4. Every invoke() is answered exactly once, with an answer or an error.
+// 5. Nothing this cloud started outlives it.
+// Everything runs on the loop's thread; calls never block.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/id.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "base/units.h"
+#include "wire/http_client.h"
+
+namespace paragon {
+
+// The machine answers the Open Inference Protocol at `endpoint`.
+struct MachineReady { MachineId machine; http::Endpoint endpoint; };
+// Will never be ready, or was lost: a boot failure, a crash, no capacity. Billing has stopped.
+struct MachineFailed { MachineId machine; Error error; };
+// Will be taken away after `notice` (spot). MachineGone follows.
+struct MachineInterrupted { MachineId machine; Duration notice; };
+// Ended as asked. Billing has stopped.
+struct MachineGone { MachineId machine; };
+struct Listed {
+  struct Machine { MachineId machine; MachineOfferId offer; bool ready = false; };
+  std::vector<Machine> machines;
+};
+using CloudEvent =
+    std::variant<MachineReady, MachineFailed, MachineInterrupted, MachineGone, Listed>;
+
+// One query for a function: the worker's HTTP body as it would go to a machine.
+struct FunctionCall {
+  FunctionOfferId offer;
+  VariantId variant;
+  std::string target;  // "/v2/models/garment_s/infer"
+  http::Headers headers;
+  std::shared_ptr<const std::string> body;
+  Duration timeout = std::chrono::seconds(60);
+};
+
+struct FunctionAnswer {
+  http::Answer answer;
+  bool cold = false;         // an environment was started for it
+  Duration billed{};         // as the offer's billing step rounds it
+  Duration initialised{};    // of a cold start: process start and model load
+};
+
+class Cloud {
+ public:
+  using OnEvent = std::function<void(const CloudEvent&)>;
+  // Errors: throttled (concurrency limit), unavailable (environment lost), timeout, invalid
+  // (payload over the limit).
+  using OnAnswer = std::function<void(Result<FunctionAnswer>)>;
+
+  virtual ~Cloud() = default;
+  virtual void launch(MachineOfferId offer, MachineId id) = 0;
+  // Lets the machine finish what it runs (at most its drain time), then ends it.
+  virtual void terminate(MachineId id) = 0;
+  virtual void invoke(FunctionCall call, OnAnswer done) = 0;
+  virtual void list() = 0;  // answered by a Listed event
+};
+
+}  // namespace paragon
