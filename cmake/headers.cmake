@@ -1,0 +1,17 @@
+# Target `headers`: every header of src/ compiled alone, twice over, so that none leans on what was included
+# before it. Not part of the default build; `make lint` builds it.
+file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/src/*.h)
+if(headers)
+  set(alone "")
+  foreach(header IN LISTS headers)
+    set(source ${PROJECT_BINARY_DIR}/headers/${header}.cpp)
+    file(CONFIGURE OUTPUT ${source} CONTENT "#include \"${header}\"\n#include \"${header}\"\n" @ONLY)
+    list(APPEND alone ${source})
+  endforeach()
+  add_library(headers OBJECT EXCLUDE_FROM_ALL ${alone})
+  target_compile_options(headers PRIVATE -O0 -g0 -Werror)
+  target_include_directories(headers PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  get_property(built GLOBAL PROPERTY paragon_built_rooms)
+  list(TRANSFORM built PREPEND paragon_)
+  target_link_libraries(headers PRIVATE ${built})
+endif()
