@@ -1,0 +1,93 @@
+// The brain: every decision of one deployment, as values.
+//
+// (The field says "controller"; "brain" is our one metaphor, for the part that only decides.)
+// Single-threaded and deterministic; it does no I/O, starts no thread and has no clock: time comes
+// in as an argument and never goes back. The live server, the simulator and the replay of a journal
+// drive this very class, so what one shows the others do.
+//
+//   arrive ──► Route          a query came: machine | function | wait | refuse, with the reason
+//   finish ──► Routes         an attempt ended: frees its slot; waiting queries may go
+//   observe ─► Routes         a machine is ready, failed, interrupted or gone
+//   wake ────► Routes         due() has come: last responsible moments of waiting queries
+//   tick ────► Orders         what to buy and release, from the scheme; every settings.tick
+//
+// Promises:
+// 1. Every query that arrive() did not refuse gets routes until one attempt ends `answered`,
+//    `rejected` or `abandoned`, or its attempts are used up and it is refused in a later Routes;
+//    each attempt is routed once.
+// 2. A machine never holds more than its slots; a draining or interrupted one gets nothing new.
+// 3. Spending never exceeds the budget in any hour counted from the start, whatever the scheme.
+// 4. In steady state no call allocates.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "brain/meter.h"
+#include "brain/orders.h"
+#include "brain/query.h"
+#include "brain/route.h"
+#include "brain/settings.h"
+#include "brain/view.h"
+#include "catalog/catalog.h"
+
+namespace paragon {
+
+// One machine as the fleet knows it, for status pages.
+struct MachineStatus {
+  enum class State { booting, ready, draining };
+  MachineId machine;
+  MachineOfferId offer;
+  State state = State::booting;
+  double busy = 0;       // share of its capacity in use, 0 to 1
+  int running = 0;       // queries on it
+  Time bought{};
+};
+
+struct BrainStatus {
+  std::uint64_t arrived = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t answered = 0;
+  std::uint64_t rerouted = 0;
+  std::uint64_t missed = 0;   // answered after the deadline
+  int waiting = 0;
+  int running = 0;            // on machines and functions
+  int functions_running = 0;
+  Rate rate_10s;
+  Rate rate_60s;
+  Rate forecast;              // at the provisioning delay
+  double peak_to_median_10s = 1;
+  bool functions_worthwhile = true;
+  Dollars spent_this_hour;
+};
+
+class Brain {
+ public:
+  // `catalog` must outlive the brain. Settings must have passed check().
+  Brain(const Catalog& catalog, BrainSettings settings);
+  ~Brain();
+  Brain(Brain&&) noexcept;
+
+  Route arrive(const Query& query, Time now);
+  Routes finish(QueryId query, const Outcome& outcome, Time now);
+  Routes observe(const MachineEvent& event, Time now);
+  Routes wake(Time now);
+  Orders tick(Time now);
+  Time due() const;  // when wake() has something to do; kNever if nothing waits
+
+  // A machine that was running before this brain began (found by the cloud's list()).
+  void adopt(MachineId machine, MachineOfferId offer, bool ready, Time now);
+
+  const Catalog& catalog() const;
+  const BrainSettings& settings() const;
+  const Meter& meter() const;
+  BrainStatus status(Time now) const;
+  std::vector<MachineStatus> machines() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace paragon

@@ -1,0 +1,59 @@
+// The journal: every input to the brain and every decision, one line each.
+//
+// `Recorded` has the brain's calls and writes both sides of each; a journal therefore replays: feed
+// the inputs to a fresh brain and compare the decisions, byte for byte (replay.h). The first line
+// names the format, the second carries settings and catalog, so a journal stands alone.
+//
+//   < 12.000345678 arrive task=0 min_accuracy=0.9 max_latency_ns=200000000
+//   > 12.000345678 route q=17 d=17 machine=3 variant=2 why=free_slot latency_ns=2310000 cost_nusd=31
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "brain/brain.h"
+
+namespace paragon {
+
+// Takes whole lines, without the line end. Called on the brain's thread.
+using JournalSink = std::function<void(std::string_view line)>;
+
+class Recorded {
+ public:
+  // An empty sink records nothing and costs nothing.
+  Recorded(const Catalog& catalog, BrainSettings settings, JournalSink sink);
+
+  Route arrive(const Query& query, Time now);
+  Routes finish(QueryId query, const Outcome& outcome, Time now);
+  Routes observe(const MachineEvent& event, Time now);
+  Routes wake(Time now);
+  Orders tick(Time now);
+  Time due() const { return brain_.due(); }
+  void adopt(MachineId machine, MachineOfferId offer, bool ready, Time now);
+
+  const Brain& brain() const { return brain_; }
+
+ private:
+  void write_input(Time now, std::string_view text);
+  void write_routes(Time now, Routes routes);
+  void write_orders(Time now, Orders orders);
+
+  Brain brain_;
+  JournalSink sink_;
+  std::string line_;
+};
+
+// What a replay found.
+struct ReplayReport {
+  std::uint64_t inputs = 0;
+  std::uint64_t decisions = 0;
+  std::uint64_t differences = 0;
+  std::string first_difference;  // line number, the journal's line, the brain's line
+};
+
+// Reads a journal line by line (`next` gives false at the end), feeds a fresh brain, compares.
+// Errors: invalid, with the line number, when a line cannot be read.
+Result<ReplayReport> replay(const std::function<bool(std::string&)>& next);
+
+}  // namespace paragon

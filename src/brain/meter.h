@@ -1,0 +1,72 @@
+// The meter: what was used, as integers. A bill prices it last, so one run can be re-priced with
+// another price book and rounding never builds up.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+#include "base/units.h"
+#include "catalog/catalog.h"
+
+namespace paragon {
+
+struct MachineUsage {
+  std::int64_t bought = 0;
+  Duration billed{};  // of ended machines: lifetime rounded as the offer bills
+  Duration running{};  // of machines still up at the time of the reading: lifetime so far, rounded
+  Duration busy{};     // share-weighted time in use by queries
+  std::uint64_t queries = 0;
+};
+
+struct FunctionUsage {
+  std::uint64_t calls = 0;
+  std::uint64_t cold = 0;
+  MbMillis held;  // memory x billed time
+};
+
+struct Bill {
+  Dollars machines;
+  Dollars functions;
+  Dollars wasted;  // part of `machines` during which nothing ran on them
+  Dollars total() const { return machines + functions; }
+};
+
+// How long a machine that lived `lived` is billed.
+Duration billed_time(const MachineOffer& offer, Duration lived);
+// What one call costs.
+Dollars call_price(const FunctionOffer& offer, Duration billed);
+
+class Meter {
+ public:
+  explicit Meter(const Catalog& catalog);
+
+  void machine_bought(MachineOfferId offer, Time now);
+  void machine_ended(MachineOfferId offer, Time bought, Time now);
+  void machine_served(MachineOfferId offer, VariantId variant, Duration share_of_machine);
+  void function_served(FunctionOfferId offer, VariantId variant, Duration billed, bool cold);
+
+  // Readings; those that include machines still up need the time.
+  std::vector<MachineUsage> machines(Time now) const;   // per offer
+  const std::vector<FunctionUsage>& functions() const { return functions_; }
+  std::uint64_t served(VariantId v, MachineOfferId o) const;
+  std::uint64_t served(VariantId v, FunctionOfferId o) const;
+  Bill bill(Time now) const { return bill(now, *catalog_); }
+  // Priced with another price book: same offers, other prices.
+  Bill bill(Time now, const Catalog& prices) const;
+
+ private:
+  struct Up {
+    MachineOfferId offer;
+    Time bought;
+  };
+  const Catalog* catalog_;
+  std::vector<MachineUsage> ended_;
+  std::vector<Up> up_;
+  std::vector<FunctionUsage> functions_;
+  std::vector<std::uint64_t> served_on_machine_;   // variant-major
+  std::vector<std::uint64_t> served_on_function_;  // variant-major
+};
+
+}  // namespace paragon

@@ -1,0 +1,60 @@
+// The load monitor: what the arrival rate was, over several windows, and how bursty (paper III-B).
+//
+// Arrivals are counted in one-second samples, kept for ten minutes in a ring; recording one is two
+// increments. Peak-to-median is taken over sums of a sampling window, because the answer to "is the
+// load bursty?" depends on that window by a factor of three on real traces: the window is always
+// named with the ratio.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+#include "base/units.h"
+
+namespace paragon {
+
+class Monitor {
+ public:
+  static constexpr Duration kSample = std::chrono::seconds(1);
+  static constexpr std::size_t kHistory = 600;  // samples
+
+  explicit Monitor(std::size_t variants);
+
+  void record(VariantId variant, Time now);
+  void advance(Time now);  // closes the samples that have passed; time never goes back
+
+  // Mean arrival rate over the last `window` of closed samples (at most the history, at least one
+  // sample). Zero before the first sample closes.
+  Rate rate(Duration window) const;
+  // Highest and median rate of sums over `sampling`-long pieces of the closed history.
+  Rate peak(Duration sampling) const;
+  Rate median(Duration sampling) const;
+  double peak_to_median(Duration sampling) const;  // 1 while too little is known
+
+  // Share of each variant in recent arrivals, exponentially forgotten (half in one minute); sums to
+  // 1, or all zero before the first arrival.
+  const std::vector<double>& mix() const { return mix_; }
+
+  std::uint64_t arrivals() const { return total_; }
+  std::size_t samples() const { return closed_; }            // closed so far, at most kHistory
+  std::uint32_t sample(std::size_t age) const;               // 0 = the last closed one
+
+ private:
+  void close_sample();
+  std::vector<double> sums(std::size_t per_piece) const;
+
+  std::array<std::uint32_t, kHistory> ring_{};
+  std::size_t head_ = 0;  // next to write
+  std::size_t closed_ = 0;
+  std::uint32_t current_ = 0;
+  Time sample_end_{kSample};
+  std::uint64_t total_ = 0;
+  std::vector<std::uint32_t> by_variant_;  // in the current sample
+  std::vector<double> weight_;
+  std::vector<double> mix_;
+};
+
+}  // namespace paragon

@@ -1,0 +1,50 @@
+// What a scheme may see: the load, the forecast, the fleet, the queue, offers and prices.
+//
+// A narrow, read-only window on the brain, so that a scheme stays one idea in one small file.
+#pragma once
+
+#include <span>
+
+#include "base/time.h"
+#include "base/units.h"
+#include "brain/forecast.h"
+#include "brain/monitor.h"
+#include "catalog/catalog.h"
+
+namespace paragon {
+
+// Machines of one offer, by state.
+struct MachineCount {
+  MachineOfferId offer;
+  int booting = 0;
+  int ready = 0;
+  int draining = 0;
+};
+
+struct View {
+  Time now;
+  const Catalog& catalog;
+  const Monitor& load;
+  const Forecast& forecast;
+
+  std::span<const MachineCount> machines;  // one per machine offer, in the catalog's order
+  int booting = 0;
+  int ready = 0;
+  double busy = 0;       // share of the ready machines' capacity in use now, 0 to 1
+  double busy_mean = 0;  // the same, averaged over the last tick period
+  int waiting = 0;       // queries in the waiting room
+
+  // Machine-seconds that one average query of the present mix takes on each offer (seconds x share
+  // of a machine); infinity where some variant of the mix does not fit. Zero before any arrival.
+  std::span<const double> work_per_query;
+  MachineOfferId cheapest;     // the offer that serves the present mix at the least price
+  Duration provisioning{};     // how long a machine ordered now takes, 95th percentile
+  double target_busy = 0.7;    // configured: how full machines are planned to be
+  int machines_min = 0;
+  int machines_max = 0;
+
+  // Machines of `offer` that carry `rate` at target_busy.
+  int machines_for(Rate rate, MachineOfferId offer) const;
+};
+
+}  // namespace paragon
