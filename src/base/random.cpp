@@ -43,7 +43,8 @@ double Random::uniform() { return static_cast<double>(bits() >> 11) * 0x1.0p-53;
 
 std::uint64_t Random::below(std::uint64_t n) {
   // Lemire's multiply-shift; the bias is under n / 2^64, far below anything measured here.
-  return static_cast<std::uint64_t>((static_cast<unsigned __int128>(bits()) * n) >> 64);
+  __extension__ using Wide = unsigned __int128;
+  return static_cast<std::uint64_t>((static_cast<Wide>(bits()) * n) >> 64);
 }
 
 double Random::exponential(double mean) { return -mean * std::log1p(-uniform()); }
