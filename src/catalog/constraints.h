@@ -31,7 +31,7 @@ struct Constraints {
   std::optional<Duration> max_latency;  // from arrival at the gateway to the answer leaving it
   std::optional<Dollars> max_cost;      // for this one query
   std::optional<QueryClass> query_class;
-  std::optional<Objective> objective;   // kCheapest where absent
+  std::optional<Objective> objective;  // kCheapest where absent
 };
 
 }  // namespace paragon

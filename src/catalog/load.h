@@ -13,9 +13,9 @@
 namespace paragon {
 
 struct LoadOptions {
-  std::string models_dir;       // overrides where variants' files are looked for; empty = as written
-  bool require_files = true;    // model files must exist (validate, serve); false for simulation
-  double speed = 0;             // > 0 overrides the speed of every offer (local cloud on a small host)
+  std::string models_dir{};   // overrides where variants' files are looked for; empty = as written
+  bool require_files = true;  // model files must exist (validate, serve); false for simulation
+  double speed = 0;  // > 0 overrides the speed of every offer (local cloud on a small host)
 };
 
 Result<Catalog> load_catalog(const std::string& file, const LoadOptions& options = {});

@@ -28,14 +28,14 @@ enum class Market { on_demand, spot, burstable };
 struct MachineOffer {
   std::string name;  // unique: "c5.large", "c5.large:spot"
   Market market = Market::on_demand;
-  Vcpus vcpus;            // as sold
-  double speed = 1;       // of one vCPU, in cores of the machine that the profiles were measured on
+  Vcpus vcpus;       // as sold
+  double speed = 1;  // of one vCPU, in cores of the machine that the profiles were measured on
   Memory memory;
   HourlyPrice price;
   Duration minimum_billed = std::chrono::seconds(60);  // per machine
   Duration billing_step = std::chrono::seconds(1);     // rounded up to a multiple
-  Delay provisioning_delay;  // from the order to ready
-  std::string source;        // where the price is from, with its date
+  Delay provisioning_delay;                            // from the order to ready
+  std::string source;                                  // where the price is from, with its date
 };
 
 // A function size. An environment is one process that runs one query at a time.
@@ -47,9 +47,9 @@ struct FunctionOffer {
   GbSecondPrice price;
   Dollars price_per_call;
   Duration billing_step = std::chrono::milliseconds(1);  // 100 ms until December 2020
-  Delay cold_start;              // extra to what starting the process and loading the model takes
-  Duration keep_alive = std::chrono::minutes(5);  // an idle environment is kept this long
-  int concurrency_limit = 1000;  // environments at once; more is throttled
+  Delay cold_start;  // extra to what starting the process and loading the model takes
+  Duration keep_alive = std::chrono::minutes(5);     // an idle environment is kept this long
+  int concurrency_limit = 1000;                      // environments at once; more is throttled
   std::int64_t payload_bytes_max = 6 * 1024 * 1024;  // of a synchronous call
   std::string source;
 };

@@ -14,10 +14,11 @@ enum class ChannelOrder { rgb, bgr, gray };
 enum class Layout { nchw, nhwc };
 
 // From the task's picture to the model's input tensor:
-// decode -> central crop -> resize (anti-aliased bilinear) -> channels -> (pixel - mean) / std -> layout.
+// decode -> central crop -> resize (anti-aliased bilinear) -> channels -> (pixel - mean) / std ->
+// layout.
 struct Preprocessing {
-  int width = 0;    // pixels, 1 to 4096
-  int height = 0;   // pixels, 1 to 4096
+  int width = 0;   // pixels, 1 to 4096
+  int height = 0;  // pixels, 1 to 4096
   ChannelOrder channels = ChannelOrder::rgb;
   Layout layout = Layout::nchw;
   double central_crop = 1.0;  // share of width and height kept, (0, 1]
@@ -51,9 +52,9 @@ struct Variant {
   MeasuredAccuracy accuracy;
   Preprocessing preprocessing;  // used when the task's input is an image
   OutputMapping output;
-  Memory memory;         // peak resident memory of a worker that holds only this variant
-  int intra_threads = 1; // ONNX Runtime intra-op threads of its session
-  int max_batch = 1;     // most queries the worker runs as one batch; 1 = batching off
+  Memory memory;          // peak resident memory of a worker that holds only this variant
+  int intra_threads = 1;  // ONNX Runtime intra-op threads of its session
+  int max_batch = 1;      // most queries the worker runs as one batch; 1 = batching off
 };
 
 }  // namespace paragon

@@ -1,0 +1,335 @@
+// The loader against files as people write them, right and wrong.
+#include "catalog/load.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/sha256.h"
+
+namespace paragon {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+
+// A folder of its own for every test.
+class Load : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (fs::temp_directory_path() / "paragon-load-XXXXXX").string();
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    dir_ = pattern;
+  }
+  void TearDown() override { fs::remove_all(dir_); }
+
+  std::string write(const std::string& name, const std::string& text) {
+    const fs::path path = dir_ / name;
+    fs::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << text;
+    return path.string();
+  }
+  // What is wrong with a catalog of this text, files not required.
+  std::string complaints(const std::string& text) {
+    const auto loaded = load_catalog(write("c.yaml", text), {.require_files = false});
+    return loaded ? "none" : loaded.error().message;
+  }
+
+  fs::path dir_;
+};
+
+const std::string kTask = R"(paragon: 1
+tasks:
+  - {name: pets, labels: [cat, dog, bird], top_k: 2, defaults: {max_latency_ms: 250, min_accuracy: 0.5}}
+)";
+const std::string kVariant = R"(variants:
+  - name: small
+    task: pets
+    file: m/small.onnx
+    accuracy_percent: 71.5
+    accuracy_half_interval: 0.01
+    width: 32
+    height: 24
+    channel_order: BGR
+    layout: nhwc
+    central_crop: 0.875
+    mean: [104, 117, 123]
+    std: 1, 1, 2
+    class_of_output: [-1, 2, 0, 1]
+    softmax: true
+    memory_mb: 38.9
+    service_p50_ms: 0.5
+    service_p99_ms: 0.8
+    load_ms: 19
+)";
+const std::string kOffers = R"(machine_offers:
+  - {name: c5.large, vcpus: 2, memory_gib: 4, price_usd_per_hour: 0.085, provisioning_delay_s: 90, provisioning_delay_sigma: 0.25, source: list}
+function_offers:
+  - {name: lambda, memory_mb: 1769, price_usd_per_gb_second: 0.0000166667, price_usd_per_call: 2e-7, cold_start_s: 1.5}
+)";
+
+TEST_F(Load, ReadsEveryFieldWithItsUnit) {
+  const auto loaded =
+      load_catalog(write("c.yaml", kTask + kVariant + kOffers), {.require_files = false});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  const Task& task = loaded->task(*loaded->find_task("pets"));
+  EXPECT_EQ(task.labels, (std::vector<std::string>{"cat", "dog", "bird"}));
+  EXPECT_EQ(task.top_k, 2u);
+  EXPECT_EQ(task.defaults.max_latency, 250ms);
+  EXPECT_EQ(task.defaults.min_accuracy, accuracy(0.5));
+  EXPECT_EQ(task.variants, std::vector{VariantId{0}});
+
+  const Variant& v = loaded->variant(*loaded->find_variant("small"));
+  EXPECT_EQ(v.file, (dir_ / "m/small.onnx").string());
+  EXPECT_NEAR(v.accuracy.top1.value, 0.715, 1e-12);
+  EXPECT_NEAR(v.accuracy.half_interval.value, 0.01, 1e-12);
+  EXPECT_EQ(v.preprocessing.width, 32);
+  EXPECT_EQ(v.preprocessing.height, 24);
+  EXPECT_EQ(v.preprocessing.channels, ChannelOrder::bgr);
+  EXPECT_EQ(v.preprocessing.layout, Layout::nhwc);
+  EXPECT_EQ(v.preprocessing.central_crop, 0.875);
+  EXPECT_EQ(v.preprocessing.mean, (std::vector<float>{104, 117, 123}));
+  EXPECT_EQ(v.preprocessing.std, (std::vector<float>{1, 1, 2}));
+  EXPECT_EQ(v.output.class_of_output, (std::vector<int>{-1, 2, 0, 1}));
+  EXPECT_TRUE(v.output.softmax);
+  EXPECT_EQ(v.memory, megabytes(39));
+  EXPECT_EQ(loaded->profile(VariantId{0}).service_p50, 500us);
+  EXPECT_EQ(loaded->profile(VariantId{0}).service_p99, 800us);
+  EXPECT_EQ(loaded->profile(VariantId{0}).load, 19ms);
+
+  const MachineOffer& machine = loaded->offer(*loaded->find_machine_offer("c5.large"));
+  EXPECT_EQ(machine.memory, megabytes(4096));
+  EXPECT_EQ(machine.price, per_hour(0.085));
+  EXPECT_EQ(machine.provisioning_delay.median, 90s);
+  EXPECT_EQ(machine.provisioning_delay.sigma, 0.25);
+  EXPECT_EQ(machine.minimum_billed, 60s);
+  const FunctionOffer& function = loaded->offer(*loaded->find_function_offer("lambda"));
+  EXPECT_EQ(function.vcpus, vcpus(1));
+  EXPECT_EQ(function.price_per_call, dollars(2e-7));
+  EXPECT_EQ(function.keep_alive, 5min);
+  EXPECT_EQ(function.cold_start.median, 1500ms);
+}
+
+TEST_F(Load, SpeedOverridesEveryOffer) {
+  const auto loaded = load_catalog(write("c.yaml", kTask + kVariant + kOffers),
+                                   {.require_files = false, .speed = 0.25});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(loaded->machine_offers()[0].speed, 0.25);
+  EXPECT_EQ(loaded->profile(VariantId{0}, MachineOfferId{0}).service_p50, 2ms);
+  EXPECT_EQ(loaded->profile(VariantId{0}, FunctionOfferId{0}).service_p50, 2ms);
+}
+
+TEST_F(Load, IncludesAreRelativeAndReadOnce) {
+  write("parts/offers.yaml", "paragon: 1\ninclude: ../c.yaml\n" + kOffers);
+  write("other.yaml", "paragon: 1\ninclude: parts/offers.yaml\n");
+  const auto loaded =
+      load_catalog(write("c.yaml", "paragon: 1\ninclude: [parts/offers.yaml, other.yaml]\n" +
+                                       kTask.substr(11) + kVariant),
+                   {.require_files = false});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(loaded->machine_offers().size(), 1u);
+  EXPECT_THAT(complaints("paragon: 1\ninclude: nowhere.yaml\n"),
+              HasSubstr("nowhere.yaml: cannot be read"));
+}
+
+TEST_F(Load, ReadsVariantsFromCsvWithMappedColumns) {
+  write("m/models.csv",
+        "file,top1,ms,mean,note\r\n"
+        "a.onnx,60,1.5,\"1,2,3\",\"says \"\"hi\"\"\nover two lines\"\r\n"
+        "\r\n"
+        "b.onnx,70,2,\"1,2,3\",\r\n");
+  const std::string models = R"(models:
+  - file: m/models.csv
+    columns: {accuracy_percent: top1, service_p50_ms: ms}
+    defaults: {task: pets, width: 8, height: 8, memory_mb: 30, load_ms: 2}
+    ignore: [note]
+)";
+  const auto loaded = load_catalog(write("c.yaml", kTask + models), {.require_files = false});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  ASSERT_EQ(loaded->variants().size(), 2u);
+  EXPECT_EQ(loaded->variants()[1].name, "b");
+  EXPECT_EQ(loaded->variants()[1].preprocessing.mean, (std::vector<float>{1, 2, 3}));
+  EXPECT_EQ(loaded->profile(VariantId{1}).service_p50, 2ms);
+  EXPECT_EQ(loaded->profile(VariantId{1}).service_p99, 2500us);
+
+  write("m/models.csv", "file,top1,ms,mean,note,extra\na.onnx,sixty,1,\"1,2\",,9\n");
+  const std::string wrong = complaints(kTask + models);
+  EXPECT_THAT(wrong, HasSubstr("models.csv:2: row 1.accuracy_percent: got 'sixty'"));
+  EXPECT_THAT(wrong, HasSubstr("models.csv:2: row 1.mean: got 2 values, expected 3"));
+  EXPECT_THAT(wrong, HasSubstr("models.csv:2: row 1.extra: unknown field"));
+  write("m/models.csv", "file,top1\na.onnx\n");
+  EXPECT_THAT(complaints(kTask + models), HasSubstr("models.csv:2: got 1 cells, expected 2"));
+  write("m/models.csv", "file,top1\n\"a.onnx\n");
+  EXPECT_THAT(complaints(kTask + models), HasSubstr("models.csv:2: a quoted cell does not end"));
+  write("m/models.csv", "file,file\n");
+  EXPECT_THAT(complaints(kTask + models), HasSubstr("models.csv:1: column 'file': given twice"));
+}
+
+TEST_F(Load, NamesTheLineTheFieldWhatWasFoundAndWhatWasExpected) {
+  const std::string text = complaints(R"(paragon: 1
+tasks:
+  - name: pets
+    labels: [cat, dog]
+    defualts: {min_accuracy: 0.5}
+variants:
+  - name: small
+    task: pet
+    accuracy: 1.7
+    memory_mb: 512MB
+    service_p50_ms: -3
+    load_ms: 1
+machine_offers:
+  - name: m
+    vcpus: 0
+    price_usd_per_hour: 1e99
+    provisioning_delay_s: soon
+    market: rented
+)");
+  EXPECT_THAT(text,
+              HasSubstr("c.yaml:5: tasks[0].defualts: unknown field, did you mean 'defaults'?"));
+  EXPECT_THAT(text, HasSubstr("c.yaml:8: variants[0].task: got 'pet', expected the name of a task, "
+                              "did you mean 'pets'?"));
+  EXPECT_THAT(text,
+              HasSubstr("c.yaml:9: variants[0].accuracy: got 1.7, expected a number from 0 to 1"));
+  EXPECT_THAT(text, HasSubstr("c.yaml:10: variants[0].memory_mb: got '512MB', expected a number "
+                              "(digits only: the unit is in the field's name)"));
+  EXPECT_THAT(text, HasSubstr("c.yaml:11: variants[0].service_p50_ms: got -3"));
+  EXPECT_THAT(text,
+              HasSubstr("c.yaml:15: machine_offers[0].vcpus: got 0, expected a number above 0"));
+  EXPECT_THAT(text, HasSubstr("c.yaml:16: machine_offers[0].price_usd_per_hour: got 1e+99"));
+  EXPECT_THAT(text, HasSubstr("c.yaml:17: machine_offers[0].provisioning_delay_s: got 'soon'"));
+  EXPECT_THAT(text, HasSubstr("c.yaml:18: machine_offers[0].market: got 'rented', expected "
+                              "on_demand, spot or burstable"));
+  EXPECT_THAT(text, HasSubstr("c.yaml:14: machine_offers[0].memory_mb: got nothing"));
+}
+
+TEST_F(Load, RefusesWhatIsNoCatalog) {
+  EXPECT_THAT(complaints(""), HasSubstr("c.yaml: is empty"));
+  EXPECT_THAT(complaints("# only a comment\n"), HasSubstr("is empty"));
+  EXPECT_THAT(complaints(std::string("\0\x01\xff\x7f"
+                                     "ELF",
+                                     7)),
+              HasSubstr("not a text file"));
+  EXPECT_THAT(complaints("\x01\x02\xfe\xff}{]["), HasSubstr("c.yaml:"));
+  EXPECT_THAT(complaints("- a\n- b\n"), HasSubstr("got a list, expected a YAML map"));
+  EXPECT_THAT(complaints("just words"), HasSubstr("got 'just words', expected a YAML map"));
+  EXPECT_THAT(complaints("a: [1, 2\nb: 3\n"), HasSubstr("not readable as YAML"));
+  EXPECT_THAT(complaints("paragon: 1\ntasks: 5\n"),
+              HasSubstr("c.yaml:2: tasks: got '5', expected a list"));
+  EXPECT_THAT(complaints("paragon: 1\ntasks: [5]\n"),
+              HasSubstr("tasks[0]: got '5', expected a map"));
+  EXPECT_THAT(complaints("paragon: 1\n"), HasSubstr("holds no task, variant or offer"));
+  EXPECT_THAT(complaints("tasks: []\n"), HasSubstr("paragon: got nothing, expected 1"));
+  EXPECT_THAT(complaints("paragon: 2\n"), HasSubstr("paragon: got '2'"));
+  EXPECT_THAT(complaints("paragon: 1\nparagon: 1\n"),
+              HasSubstr("c.yaml:2: paragon: given twice, first in line 1"));
+  EXPECT_THAT(complaints("paragon: 1\n---\nparagon: 1\n"), HasSubstr("a second YAML document"));
+  EXPECT_THAT(complaints("a: " + std::string(100, '[') + std::string(100, ']')),
+              HasSubstr("nested deeper"));
+  EXPECT_THAT(complaints("a: " + std::string(100'000, '[')), HasSubstr("c.yaml:"));
+  const auto missing = load_catalog((dir_ / "missing.yaml").string());
+  EXPECT_THAT(missing.error().message, HasSubstr("missing.yaml: cannot be read"));
+  const auto folder = load_catalog(dir_.string());
+  EXPECT_THAT(folder.error().message, HasSubstr("is a folder"));
+}
+
+TEST_F(Load, BoundsWhatAliasesUnfoldTo) {
+  std::string text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+  for (int i = 1; i < 9; ++i) {
+    const std::string before = "*a" + std::to_string(i - 1);
+    text += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [";
+    for (int k = 0; k < 9; ++k) text += before + ", ";
+    text += before + "]\n";
+  }
+  EXPECT_THAT(complaints(text), HasSubstr("too large"));
+}
+
+TEST_F(Load, HugeNumbersAreComplaintsNotOverflows) {
+  const std::string text = complaints(R"(paragon: 1
+function_offers:
+  - name: f
+    memory_mb: 99999999999999999999999999
+    price_usd_per_gb_second: 1e400
+    price_usd_per_call: nan
+    cold_start_s: 1e200
+    cold_start_sigma: .inf
+    concurrency_limit: 99999999999
+    payload_bytes_max: 1.5
+    billing_step_ms: 0
+)");
+  for (const char* field :
+       {"memory_mb", "price_usd_per_gb_second", "price_usd_per_call", "cold_start_s",
+        "cold_start_sigma", "concurrency_limit", "payload_bytes_max", "billing_step_ms"})
+    EXPECT_THAT(text, HasSubstr("function_offers[0]." + std::string(field) + ": got"));
+}
+
+TEST_F(Load, NamesAreUniqueAcrossFiles) {
+  write("more.yaml", "paragon: 1\n" + kOffers);
+  const std::string text = complaints("paragon: 1\ninclude: more.yaml\n" + kOffers);
+  EXPECT_THAT(
+      text,
+      HasSubstr("c.yaml:4: machine_offers[0].name: got 'c5.large', expected a name that no other"));
+  EXPECT_THAT(text, HasSubstr("function_offers[0].name: got 'lambda'"));
+}
+
+TEST_F(Load, ModelFilesMustExistAndBeTheOnesMeant) {
+  const std::string catalog = kTask + kVariant + "    sha256: " + sha256_hex("weights") + "\n";
+  const std::string file = write("c.yaml", catalog);
+  EXPECT_THAT(load_catalog(file).error().message, HasSubstr("c.yaml:7: variants[0].file: got "));
+  write("m/small.onnx", "weights");
+  EXPECT_TRUE(load_catalog(file));
+  write("m/small.onnx", "other weights");
+  EXPECT_THAT(load_catalog(file).error().message, HasSubstr("variants[0].sha256: got a file with"));
+  // A folder of the user's is looked at first, with and without the folders that the catalog has.
+  write("mine/small.onnx", "weights");
+  const auto mine = load_catalog(file, {.models_dir = (dir_ / "mine").string()});
+  ASSERT_TRUE(mine) << mine.error().message;
+  EXPECT_EQ(mine->variants()[0].file, (dir_ / "mine/small.onnx").string());
+}
+
+TEST_F(Load, LabelsComeFromAFile) {
+  write("labels.txt", "n01\ttench, Tinca tinca\r\nn02\tgoldfish\nplain, with comma\n");
+  const std::string text =
+      "paragon: 1\ntasks:\n  - {name: t, labels_file: [nowhere.txt, labels.txt]}\n"
+      "variants:\n  - {name: v, task: t, accuracy: 0.5, memory_mb: 9, service_p50_ms: 1, load_ms: "
+      "1}\n";
+  const auto loaded = load_catalog(write("c.yaml", text), {.require_files = false});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(loaded->tasks()[0].labels,
+            (std::vector<std::string>{"tench", "goldfish", "plain, with comma"}));
+  fs::remove(dir_ / "labels.txt");
+  EXPECT_THAT(load_catalog((dir_ / "c.yaml").string()).error().message,
+              HasSubstr("c.yaml:3: tasks[0].labels_file: got"));
+}
+
+TEST(ShippedCatalogs, Load) {
+  const std::string data = std::string(PARAGON_SOURCE_DIR) + "/data/";
+  const auto garment = load_catalog(data + "garment/catalog.yaml");
+  ASSERT_TRUE(garment) << garment.error().message;
+  ASSERT_TRUE(garment->find_task("garment-classification"));
+  EXPECT_GE(garment->variants().size(), 4u);
+  EXPECT_TRUE(garment->machine_offers().empty());
+
+  const auto local = load_catalog(data + "local/catalog.yaml");
+  ASSERT_TRUE(local) << local.error().message;
+  for (const Variant& v : local->variants()) {
+    EXPECT_FALSE(v.sha256.empty());
+    EXPECT_GT(v.accuracy.half_interval.value, 0);
+    EXPECT_LT(v.accuracy.half_interval.value, 0.02);
+  }
+  // Every variant runs on every offer.
+  for (std::size_t v = 0; v < local->variants().size(); ++v) {
+    const VariantId id{static_cast<std::uint32_t>(v)};
+    for (std::uint32_t o = 0; o < local->machine_offers().size(); ++o)
+      EXPECT_GE(local->profile(id, MachineOfferId{o}).slots, 2);
+    for (std::uint32_t o = 0; o < local->function_offers().size(); ++o)
+      EXPECT_TRUE(local->profile(id, FunctionOfferId{o}).usable);
+  }
+}
+
+}  // namespace
+}  // namespace paragon

@@ -1,0 +1,312 @@
+#include "catalog/loader.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/sha256.h"
+#include "catalog/read_entries.h"
+
+namespace paragon {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr int kDeepestInclude = 10;
+
+std::string folder_of(const std::string& file) { return fs::path(file).parent_path().string(); }
+
+std::string under(const std::string& folder, const std::string& file) {
+  return (fs::path(folder) / file).lexically_normal().string();
+}
+
+// Errors from reading a file already name it.
+void add_error(Complaints& complaints, const std::string& file, const Error& error) {
+  const std::string own = file + ":";
+  if (!error.message.starts_with(own)) return complaints.add(file, 0, error.message);
+  std::size_t at = own.size();
+  int line = 0;
+  while (at < error.message.size() && error.message[at] >= '0' && error.message[at] <= '9' &&
+         line < 100'000'000)
+    line = line * 10 + (error.message[at++] - '0');
+  complaints.add(file, line,
+                 error.message.substr(std::min(at + (line > 0 ? 2 : 1), error.message.size())));
+}
+
+// One label a line. A line `id<TAB>name, other name` (as ImageNet's lists are written) gives
+// `name`.
+std::vector<std::string> labels_of(const std::string& text) {
+  std::vector<std::string> labels;
+  for (std::size_t from = 0; from < text.size();) {
+    const std::size_t end = std::min(text.find('\n', from), text.size());
+    std::string line = text.substr(from, end - from);
+    from = end + 1;
+    if (line.ends_with('\r')) line.pop_back();
+    if (const auto tab = line.rfind('\t'); tab != std::string::npos) {
+      line = line.substr(tab + 1);
+      line = line.substr(0, line.find(", "));
+    }
+    labels.push_back(line);
+  }
+  return labels;
+}
+
+Result<std::string> sha256_of(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return {ErrorCode::not_found, "cannot be read"};
+  Sha256 hash;
+  char piece[1 << 16];
+  while (in.read(piece, sizeof piece), in.gcount() > 0)
+    hash.add({piece, static_cast<std::size_t>(in.gcount())});
+  return hash.hex();
+}
+
+}  // namespace
+
+Result<Catalog> Loader::load(const std::string& file) {
+  read_file(file, 0);
+  name_tasks();
+  check_parts();
+  if (options_.require_files) check_model_files();
+  const bool nothing = parts_.tasks.empty() && parts_.variants.empty() &&
+                       parts_.machine_offers.empty() && parts_.function_offers.empty();
+  if (nothing && complaints_.empty())
+    complaints_.add(file, 0, "holds no task, variant or offer: nothing to serve or to buy");
+  if (!complaints_.empty()) return complaints_.error();
+
+  if (options_.speed > 0) {
+    for (MachineOffer& offer : parts_.machine_offers) offer.speed = options_.speed;
+    for (FunctionOffer& offer : parts_.function_offers) offer.speed = options_.speed;
+  }
+  return Catalog::build(std::move(parts_));
+}
+
+void Loader::read_file(const std::string& file, int depth) {
+  std::error_code ignored;
+  const fs::path canonical = fs::weakly_canonical(file, ignored);
+  if (!files_read_.insert(ignored ? file : canonical.string()).second) return;  // also ends cycles
+  Result<Node> read = read_yaml(file);
+  if (!read) return add_error(complaints_, file, read.error());
+  nodes_.push_back(std::move(*read));
+  const Node& top = nodes_.back();
+
+  Entry entry(top, file, "", complaints_);
+  entry.require("paragon", "1, the version of the format");
+  entry.integer("paragon", 1, 1);
+  entry.text("description");
+  const auto includes = entry.texts("include").value_or(std::vector<std::string>{});
+  if (depth == kDeepestInclude && !includes.empty())
+    entry.complain("include", "files included more than 10 deep", "fewer levels");
+  else
+    for (const std::string& other : includes) read_file(under(folder_of(file), other), depth + 1);
+
+  std::vector<std::string> models_dirs;
+  for (const std::string& dir : entry.texts("models_dir").value_or(std::vector<std::string>{"."}))
+    models_dirs.push_back(under(folder_of(file), dir));
+
+  for (const Table kind :
+       {Table::tasks, Table::variants, Table::machine_offers, Table::function_offers}) {
+    const Node* defaults = entry.node(std::string(name(kind)) + "_defaults", Node::Kind::map);
+    if (const Node* table = entry.node(name(kind), Node::Kind::list))
+      read_table(*table, file, kind, defaults, models_dirs);
+  }
+  if (const Node* models = entry.node("models", Node::Kind::list))
+    for (std::size_t i = 0; i < models->items.size(); ++i)
+      read_models(models->items[i], file, fmt::format("models[{}]", i), models_dirs);
+  entry.no_more();
+}
+
+void Loader::read_table(const Node& table, const std::string& file, Table kind,
+                        const Node* defaults, const std::vector<std::string>& models_dirs) {
+  for (std::size_t i = 0; i < table.items.size(); ++i) {
+    const Node& item = table.items[i];
+    const std::string called = fmt::format("{}[{}]", name(kind), i);
+    if (!item.is(Node::Kind::map)) {
+      complaints_.add(file, item.line, called, describe(item), "a map (key: value)");
+      continue;
+    }
+    Entry entry(item, file, called, complaints_, defaults);
+    add(kind, entry, item, called, models_dirs);
+  }
+}
+
+void Loader::read_models(const Node& node, const std::string& file, const std::string& called,
+                         const std::vector<std::string>& models_dirs) {
+  if (!node.is(Node::Kind::map))
+    return complaints_.add(file, node.line, called, describe(node), "a map with a `file`");
+  Entry entry(node, file, called, complaints_);
+  entry.require("file", "a CSV file of variants");
+  const auto csv_file = entry.text("file");
+  const Node* columns = entry.node("columns", Node::Kind::map);
+  const Node* defaults = entry.node("defaults", Node::Kind::map);
+  const auto ignored = entry.texts("ignore").value_or(std::vector<std::string>{});
+  entry.no_more();
+  if (!csv_file) return;
+
+  const std::string path = under(folder_of(file), *csv_file);
+  Result<Node> table = read_csv(path);
+  if (!table) return add_error(complaints_, path, table.error());
+  std::map<std::string, std::string> field_of;  // column -> field
+  if (columns)
+    for (const auto& [field, column] : columns->fields) {
+      if (!column.is(Node::Kind::text))
+        complaints_.add(file, column.line, called + ".columns." + field, describe(column),
+                        "the name of a column");
+      field_of[column.text] = field;
+    }
+  const std::set<std::string> unused(ignored.begin(), ignored.end());
+  std::vector<std::string> dirs = models_dirs;
+  dirs.push_back(folder_of(path));
+  for (Node& row : table->items) {
+    std::erase_if(row.fields, [&](const auto& cell) { return unused.contains(cell.first); });
+    for (auto& [column, cell] : row.fields)
+      if (const auto found = field_of.find(column); found != field_of.end()) column = found->second;
+    nodes_.push_back(std::move(row));
+    const std::string row_name = fmt::format("row {}", nodes_.back().line - 1);
+    Entry variant(nodes_.back(), path, row_name, complaints_, defaults);
+    add(Table::variants, variant, nodes_.back(), row_name, dirs);
+  }
+}
+
+void Loader::add(Table kind, Entry& entry, const Node& node, const std::string& called,
+                 const std::vector<std::string>& models_dirs) {
+  Place where{entry.file(), called, entry.line(), {}};
+  for (const auto& [field, value] : node.fields) where.lines[field] = value.line;
+  places_[kind].push_back(std::move(where));
+  switch (kind) {
+    case Table::tasks:
+      return add_task(entry, entry.file());
+    case Table::variants:
+      return add_variant(entry, entry.file(), models_dirs);
+    case Table::machine_offers:
+      parts_.machine_offers.push_back(read_machine_offer(entry));
+      return;
+    case Table::function_offers:
+      parts_.function_offers.push_back(read_function_offer(entry));
+      return;
+  }
+}
+
+void Loader::add_task(Entry& entry, const std::string& file) {
+  TaskEntry read = read_task(entry, complaints_);
+  if (!read.labels_files.empty()) {
+    bool found = false;
+    const std::string path = find(read.labels_files, {folder_of(file)}, found);
+    if (found) {
+      Result<std::string> text = read_text(path);
+      if (text)
+        read.task.labels = labels_of(*text);
+      else
+        add_error(complaints_, path, text.error());
+      if (text && text->empty()) complaints_.add(path, 0, "is empty, expected one label a line");
+    } else if (options_.require_files) {
+      entry.complain("labels_file", in_quotes(path) + ", which does not exist",
+                     "a file with one label a line (where the models are: models directory)");
+    }
+  }
+  parts_.tasks.push_back(std::move(read.task));
+}
+
+void Loader::add_variant(Entry& entry, const std::string& file,
+                         const std::vector<std::string>& models_dirs) {
+  VariantEntry read = read_variant(entry);
+  if (!read.variant.file.empty()) {
+    std::vector<std::string> folders = models_dirs;
+    folders.push_back(folder_of(file));
+    bool found = false;
+    read.variant.file =
+        fs::absolute(find({read.variant.file}, folders, found)).lexically_normal().string();
+  }
+  task_names_.push_back(std::move(read.task));
+  parts_.variants.push_back(std::move(read.variant));
+  parts_.profiles.push_back(read.profile);
+}
+
+std::string Loader::find(const std::vector<std::string>& candidates,
+                         const std::vector<std::string>& folders, bool& found) const {
+  std::vector<std::string> paths;
+  if (!options_.models_dir.empty())
+    for (const std::string& candidate : candidates) {
+      paths.push_back(under(options_.models_dir, candidate));
+      paths.push_back(under(options_.models_dir, fs::path(candidate).filename().string()));
+    }
+  for (const std::string& folder : folders)
+    for (const std::string& candidate : candidates) paths.push_back(under(folder, candidate));
+  std::error_code ignored;
+  for (const std::string& path : paths)
+    if (fs::is_regular_file(path, ignored)) return found = true, path;
+  found = false;
+  return paths.front();
+}
+
+void Loader::name_tasks() {
+  std::map<std::string, std::uint32_t> ids;
+  std::set<std::string> names;
+  for (const Task& task : parts_.tasks) {
+    ids.try_emplace(task.name, static_cast<std::uint32_t>(&task - parts_.tasks.data()));
+    names.insert(task.name);
+  }
+  for (std::size_t v = 0; v < parts_.variants.size(); ++v) {
+    const auto found = ids.find(task_names_[v]);
+    if (found != ids.end()) {
+      parts_.variants[v].task = TaskId{found->second};
+      continue;
+    }
+    const Place& where = place(Table::variants, v);
+    const auto line = where.lines.find("task");
+    const auto meant = nearest(task_names_[v], names);
+    complaints_.add(where.file, line == where.lines.end() ? where.line : line->second,
+                    where.name + ".task", in_quotes(task_names_[v]),
+                    "the name of a task" +
+                        (meant ? ", did you mean " + in_quotes(*meant) + "?" : std::string()));
+  }
+}
+
+void Loader::check_parts() {
+  for (const Flaw& flaw : check(parts_)) {
+    const Place& where = place(flaw.table, flaw.entry);
+    const std::string outer = flaw.field.substr(0, flaw.field.find('.'));
+    const auto line = where.lines.find(outer);
+    // A variant whose task is unknown has been complained about by name.
+    if (flaw.table == Table::variants && flaw.field == "task") continue;
+    complaints_.add(where.file, line == where.lines.end() ? where.line : line->second,
+                    where.name + "." + flaw.field, flaw.got, flaw.expected);
+  }
+}
+
+void Loader::check_model_files() {
+  for (std::size_t v = 0; v < parts_.variants.size(); ++v) {
+    const Variant& variant = parts_.variants[v];
+    const Place& where = place(Table::variants, v);
+    const auto complain = [&](const char* field, const std::string& got,
+                              const std::string& expected) {
+      const auto line = where.lines.find(field);
+      complaints_.add(where.file, line == where.lines.end() ? where.line : line->second,
+                      where.name + "." + field, got, expected);
+    };
+    std::error_code ignored;
+    if (variant.file.empty()) {
+      complain("file", "nothing", "an ONNX file (only simulations do without)");
+    } else if (!fs::is_regular_file(variant.file, ignored)) {
+      complain("file", in_quotes(variant.file) + ", which does not exist",
+               "an ONNX file (say where the models are: models directory)");
+    } else if (!variant.sha256.empty()) {
+      const Result<std::string> hash = sha256_of(variant.file);
+      if (!hash)
+        complain("file", variant.file + ", which cannot be read", "a readable ONNX file");
+      else if (*hash != variant.sha256)
+        complain("sha256", "a file with " + *hash,
+                 variant.sha256 + " (another file of that name?)");
+    }
+  }
+}
+
+const Loader::Place& Loader::place(Table table, std::size_t entry) const {
+  return places_.at(table).at(entry);
+}
+
+Result<Catalog> load_catalog(const std::string& file, const LoadOptions& options) {
+  return Loader(options).load(file);
+}
+
+}  // namespace paragon

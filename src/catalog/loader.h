@@ -1,0 +1,62 @@
+// The work of load_catalog: follows includes, gathers entries with their places, looks up files.
+//
+// One loader loads one catalog. Nothing is thrown; all that is wrong ends in the complaints.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "catalog/check.h"
+#include "catalog/complaints.h"
+#include "catalog/entry.h"
+#include "catalog/load.h"
+
+namespace paragon {
+
+class Loader {
+ public:
+  explicit Loader(const LoadOptions& options) : options_(options) {}
+  Result<Catalog> load(const std::string& file);
+
+ private:
+  // Where an entry was read, and which of its fields stand in which line.
+  struct Place {
+    std::string file;
+    std::string name;  // "variants[2]"
+    int line;
+    std::map<std::string, int> lines;
+  };
+
+  void read_file(const std::string& file, int depth);
+  void read_table(const Node& table, const std::string& file, Table kind, const Node* defaults,
+                  const std::vector<std::string>& models_dirs);
+  void read_models(const Node& node, const std::string& file, const std::string& name,
+                   const std::vector<std::string>& models_dirs);
+  void add(Table kind, Entry& entry, const Node& node, const std::string& name,
+           const std::vector<std::string>& models_dirs);
+  void add_task(Entry& entry, const std::string& file);
+  void add_variant(Entry& entry, const std::string& file,
+                   const std::vector<std::string>& models_dirs);
+
+  // The first candidate that exists, in the folders in order; the first of all where none does.
+  std::string find(const std::vector<std::string>& candidates,
+                   const std::vector<std::string>& folders, bool& found) const;
+  void name_tasks();
+  void check_parts();
+  void check_model_files();
+  const Place& place(Table table, std::size_t entry) const;
+
+  LoadOptions options_;
+  Complaints complaints_;
+  Catalog::Parts parts_;
+  std::vector<std::string> task_names_;  // of each variant
+  std::map<Table, std::vector<Place>> places_;
+  std::set<std::string> files_read_;
+  std::deque<Node> nodes_;  // of every file, kept while entries point into them
+};
+
+}  // namespace paragon
