@@ -28,6 +28,7 @@
 #include "brain/orders.h"
 #include "brain/query.h"
 #include "brain/route.h"
+#include "brain/select.h"
 #include "brain/settings.h"
 #include "brain/view.h"
 #include "catalog/catalog.h"
@@ -40,8 +41,8 @@ struct MachineStatus {
   MachineId machine;
   MachineOfferId offer;
   State state = State::booting;
-  double busy = 0;       // share of its capacity in use, 0 to 1
-  int running = 0;       // queries on it
+  double busy = 0;  // share of its capacity in use, 0 to 1
+  int running = 0;  // queries on it
   Time bought{};
 };
 
@@ -50,13 +51,13 @@ struct BrainStatus {
   std::uint64_t refused = 0;
   std::uint64_t answered = 0;
   std::uint64_t rerouted = 0;
-  std::uint64_t missed = 0;   // answered after the deadline
+  std::uint64_t missed = 0;  // answered after the deadline
   int waiting = 0;
-  int running = 0;            // on machines and functions
+  int running = 0;  // on machines and functions
   int functions_running = 0;
   Rate rate_10s;
   Rate rate_60s;
-  Rate forecast;              // at the provisioning delay
+  Rate forecast;  // at the provisioning delay
   double peak_to_median_10s = 1;
   bool functions_worthwhile = true;
   Dollars spent_this_hour;
@@ -78,6 +79,9 @@ class Brain {
 
   // A machine that was running before this brain began (found by the cloud's list()).
   void adopt(MachineId machine, MachineOfferId offer, bool ready, Time now);
+
+  // The best any variant of the task reaches on each bound: for the error of an infeasible query.
+  Limits limits(TaskId task) const;
 
   const Catalog& catalog() const;
   const BrainSettings& settings() const;

@@ -1,11 +1,13 @@
 // The journal: every input to the brain and every decision, one line each.
 //
 // `Recorded` has the brain's calls and writes both sides of each; a journal therefore replays: feed
-// the inputs to a fresh brain and compare the decisions, byte for byte (replay.h). The first line
-// names the format, the second carries settings and catalog, so a journal stands alone.
+// the inputs to a fresh brain and compare the decisions, byte for byte. It begins with the settings
+// and all of the catalog that the brain looks at (journal_head.h), so it stands alone. Then one
+// line for each input (<) and each decision (>), times in nanoseconds since the start:
 //
-//   < 12.000345678 arrive task=0 min_accuracy=0.9 max_latency_ns=200000000
-//   > 12.000345678 route q=17 d=17 machine=3 variant=2 why=free_slot latency_ns=2310000 cost_nusd=31
+//   < 12000345678 arrive task=0 min_accuracy=0.9 max_latency_ns=200000000
+//   > route query=4294967297 decision=17 machine=3 variant=2 why=free_slot latency_ns=2310000
+//   usd=3e-8
 #pragma once
 
 #include <functional>
@@ -35,14 +37,18 @@ class Recorded {
   const Brain& brain() const { return brain_; }
 
  private:
-  void write_input(Time now, std::string_view text);
-  void write_routes(Time now, Routes routes);
-  void write_orders(Time now, Orders orders);
+  void begin(Time now, const char* what);
+  template <class Decisions>
+  void write(const Decisions& decisions);
 
   Brain brain_;
   JournalSink sink_;
   std::string line_;
 };
+
+// One line a decision; what a journal holds and what `replay` compares.
+void append(std::string& line, const Route& route);
+void append(std::string& line, const Order& order);
 
 // What a replay found.
 struct ReplayReport {

@@ -14,7 +14,7 @@ namespace paragon {
 
 struct MachineUsage {
   std::int64_t bought = 0;
-  Duration billed{};  // of ended machines: lifetime rounded as the offer bills
+  Duration billed{};   // of ended machines: lifetime rounded as the offer bills
   Duration running{};  // of machines still up at the time of the reading: lifetime so far, rounded
   Duration busy{};     // share-weighted time in use by queries
   std::uint64_t queries = 0;
@@ -44,11 +44,12 @@ class Meter {
 
   void machine_bought(MachineOfferId offer, Time now);
   void machine_ended(MachineOfferId offer, Time bought, Time now);
+  void machine_never_ran(MachineOfferId offer, Time bought);  // the cloud had none: not billed
   void machine_served(MachineOfferId offer, VariantId variant, Duration share_of_machine);
   void function_served(FunctionOfferId offer, VariantId variant, Duration billed, bool cold);
 
   // Readings; those that include machines still up need the time.
-  std::vector<MachineUsage> machines(Time now) const;   // per offer
+  std::vector<MachineUsage> machines(Time now) const;  // per offer
   const std::vector<FunctionUsage>& functions() const { return functions_; }
   std::uint64_t served(VariantId v, MachineOfferId o) const;
   std::uint64_t served(VariantId v, FunctionOfferId o) const;
@@ -61,6 +62,8 @@ class Meter {
     MachineOfferId offer;
     Time bought;
   };
+  void forget(MachineOfferId offer, Time bought);
+
   const Catalog* catalog_;
   std::vector<MachineUsage> ended_;
   std::vector<Up> up_;

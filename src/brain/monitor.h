@@ -39,16 +39,18 @@ class Monitor {
   const std::vector<double>& mix() const { return mix_; }
 
   std::uint64_t arrivals() const { return total_; }
-  std::size_t samples() const { return closed_; }            // closed so far, at most kHistory
-  std::uint32_t sample(std::size_t age) const;               // 0 = the last closed one
+  std::uint64_t closed() const { return closed_total_; }  // samples closed since the start
+  std::size_t samples() const { return closed_; }         // of them known, at most kHistory
+  std::uint32_t sample(std::size_t age) const;            // 0 = the last closed one
 
  private:
   void close_sample();
-  std::vector<double> sums(std::size_t per_piece) const;
+  std::size_t piece_sums(Duration sampling, std::array<double, kHistory>& out) const;
 
   std::array<std::uint32_t, kHistory> ring_{};
   std::size_t head_ = 0;  // next to write
   std::size_t closed_ = 0;
+  std::uint64_t closed_total_ = 0;
   std::uint32_t current_ = 0;
   Time sample_end_{kSample};
   std::uint64_t total_ = 0;

@@ -12,8 +12,8 @@ namespace paragon {
 
 struct Query {
   TaskId task;
-  Constraints constraints;              // what the client said; the task's defaults fill the rest
-  std::optional<VariantId> pinned;      // the client named a variant: selection is skipped
+  Constraints constraints;          // what the client said; the task's defaults fill the rest
+  std::optional<VariantId> pinned;  // the client named a variant: selection is skipped
 };
 
 // How one attempt at a query ended.
@@ -26,11 +26,11 @@ enum class Ending {
 };
 
 struct Outcome {
-  DecisionId decision;        // which attempt this is about; an outdated one is ignored
+  DecisionId decision;  // which attempt this is about; an outdated one is ignored
   Ending ending = Ending::answered;
-  Duration service{};         // time on the slot or in the environment, as the worker measured it
-  bool cold = false;          // functions: an environment had to be started
-  Duration billed{};          // functions: as the cloud rounds it
+  Duration service{};  // time on the slot or in the environment, as the worker measured it
+  bool cold = false;   // functions: an environment had to be started
+  Duration billed{};   // functions: as the cloud rounds it
 };
 
 enum class MachineEventKind {
@@ -43,7 +43,8 @@ enum class MachineEventKind {
 struct MachineEvent {
   MachineId machine;
   MachineEventKind kind = MachineEventKind::ready;
-  Duration notice{};  // interrupted only
+  Duration notice{};       // interrupted only
+  bool never_ran = false;  // failed only: the cloud had none, so nothing is billed
 };
 
 }  // namespace paragon

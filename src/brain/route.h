@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "base/time.h"
 #include "base/units.h"
+#include "catalog/constraints.h"
 
 namespace paragon {
 
@@ -18,7 +19,8 @@ struct OnMachine {
 struct OnFunction {
   FunctionOfferId offer;
   VariantId variant;
-  bool cold = false;  // no warm environment is known: a cold start is expected
+  bool cold = false;   // no warm environment is known: a cold start is expected
+  Duration timeout{};  // the call must be ended by then: what it may cost at most is reserved
   friend bool operator==(const OnFunction&, const OnFunction&) = default;
 };
 // Held in the brain's waiting room; a later call returns its next route.
@@ -28,27 +30,28 @@ struct Wait {
 };
 // Not accepted: nothing can meet its bounds. The query is forgotten.
 struct Refuse {
-  Duration retry_after{};  // when capacity may be there; zero: never, the constraints are infeasible
+  Duration
+      retry_after{};  // when capacity may be there; zero: never, the constraints are infeasible
   friend bool operator==(const Refuse&, const Refuse&) = default;
 };
 using Where = std::variant<OnMachine, OnFunction, Wait, Refuse>;
 
 // The closed list of reasons; docs/glossary.md explains each.
 enum class Reason {
-  free_slot,           // a machine had a free slot
-  slot_freed,          // it waited, and a slot became free
-  no_free_slot,        // strict, all slots busy: a function at once
-  last_moment,         // relaxed, its slack is used up: a function at the last responsible moment
-  slack,               // relaxed, it can wait
-  queue_in_time,       // it waits: a machine will be free in time, a function would not be
-  machine_lost,        // tried elsewhere, its machine or environment went away
-  machine_booting,     // it waits for a machine that is on its way
-  no_machine,          // no machine is up or on its way: a function
-  infeasible,          // no variant meets the bounds on anything that can be bought
-  overload,            // nothing can meet the deadline and nothing more may be bought
-  waiting_room_full,   // the bound of the waiting room
-  over_budget,         // only a purchase would help and the budget forbids it
-  late,                // it cannot be on time any more but was accepted, so it is answered late
+  free_slot,          // a machine had a free slot
+  slot_freed,         // it waited, and a slot became free
+  no_free_slot,       // strict, all slots busy: a function at once
+  last_moment,        // relaxed, its slack is used up: a function at the last responsible moment
+  slack,              // relaxed, it can wait
+  queue_in_time,      // it waits: a machine will be free in time, a function would not be
+  machine_lost,       // tried elsewhere, its machine or environment went away
+  machine_booting,    // it waits for a machine that is on its way
+  no_machine,         // no machine is up or on its way: a function
+  infeasible,         // no variant meets the bounds on anything that can be bought
+  overload,           // nothing can meet the deadline and nothing more may be bought
+  waiting_room_full,  // the bound of the waiting room
+  over_budget,        // only a purchase would help and the budget forbids it
+  late,               // it cannot be on time any more but was accepted, so it is answered late
 };
 const char* name(Reason reason);
 
@@ -59,6 +62,7 @@ struct Route {
   Reason why = Reason::free_slot;
   Duration predicted_latency{};  // from arrival to answer
   Dollars predicted_cost;
+  QueryClass query_class = QueryClass::strict;  // as asked, or as it follows from the slack
   friend bool operator==(const Route&, const Route&) = default;
 };
 using Routes = std::span<const Route>;  // the brain's own buffer, valid until its next call

@@ -13,17 +13,17 @@ namespace paragon {
 
 struct BrainSettings {
   std::string scheme = "paragon";
-  Duration tick = std::chrono::seconds(1);   // between two procurement decisions, >= 100 ms
-  int machines_min = 1;                      // 0 to machines_max
-  int machines_max = 64;                     // up to 4096
-  double target_busy = 0.7;                  // how full machines are planned to be, (0, 1]
-  bool functions = true;                     // functions may be used at all
-  std::optional<Dollars> budget_per_hour;    // hard: no scheme spends more in any hour of the run
-  std::size_t waiting_max = 10'000;          // queries in the waiting room
-  double relaxed_slack = 4;                  // a query whose slack is over this many service times
-                                             // is relaxed, unless it says otherwise
+  Duration tick = std::chrono::seconds(1);  // between two procurement decisions, >= 100 ms
+  int machines_min = 1;                     // 0 to machines_max
+  int machines_max = 64;                    // up to 4096
+  double target_busy = 0.7;                 // how full machines are planned to be, (0, 1]
+  bool functions = true;                    // functions may be used at all
+  std::optional<Dollars> budget_per_hour;   // hard: no scheme spends more in any hour of the run
+  std::size_t waiting_max = 10'000;         // queries in the waiting room
+  double relaxed_slack = 4;                 // a query whose slack is over this many service times
+                                            // is relaxed, unless it says otherwise
   Duration overhead = std::chrono::milliseconds(2);  // gateway and network, added to predictions
-  int attempts_max = 3;                      // of one query, counting the first
+  int attempts_max = 3;                              // of one query, counting the first
 };
 
 // All complaints in one error, naming the setting, what it is and its range.

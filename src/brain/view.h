@@ -33,13 +33,15 @@ struct View {
   double busy = 0;       // share of the ready machines' capacity in use now, 0 to 1
   double busy_mean = 0;  // the same, averaged over the last tick period
   int waiting = 0;       // queries in the waiting room
+  bool bursty = true;  // peak to median says that functions are worth having (paper III-B, obs. 4)
+  bool functions = true;  // functions may be used at all
 
   // Machine-seconds that one average query of the present mix takes on each offer (seconds x share
   // of a machine); infinity where some variant of the mix does not fit. Zero before any arrival.
   std::span<const double> work_per_query;
-  MachineOfferId cheapest;     // the offer that serves the present mix at the least price
-  Duration provisioning{};     // how long a machine ordered now takes, 95th percentile
-  double target_busy = 0.7;    // configured: how full machines are planned to be
+  MachineOfferId cheapest;   // the offer that serves the present mix at the least price
+  Duration provisioning{};   // how long a machine ordered now takes, 95th percentile
+  double target_busy = 0.7;  // configured: how full machines are planned to be
   int machines_min = 0;
   int machines_max = 0;
 

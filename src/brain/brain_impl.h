@@ -1,0 +1,108 @@
+// The brain's inside: the pieces and the two flows that meet in the fleet.
+//
+// dispatch.cpp: arrival -> select -> slot | function | wait. procure.cpp: load -> scheme -> orders.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "brain/brain.h"
+#include "brain/budget.h"
+#include "brain/estimates.h"
+#include "brain/fleet.h"
+#include "brain/flights.h"
+#include "brain/function_pool.h"
+#include "brain/scheme.h"
+#include "brain/select.h"
+#include "brain/waiting.h"
+
+namespace paragon {
+
+struct Brain::Impl {
+  Impl(const Catalog& catalog, BrainSettings settings);
+
+  // dispatch.cpp
+  Route arrive(const Query& query, Time now);
+  void finish(QueryId query, const Outcome& outcome, Time now);
+  void leave_waiting(Time now);
+  void serve_waiting(Time now);
+  void lose_machine(std::uint32_t machine, const MachineEvent& event, Time now);
+
+  // procure.cpp
+  void look(Time now);  // brings the view up to date
+  void procure(Time now);
+
+  // What a function would do for a query now.
+  struct FunctionChoice {
+    bool found = false;
+    bool in_time = false;
+    bool over_budget = false;  // one would do, if it could be paid for
+    bool cold = false;
+    FunctionOfferId offer;
+    Duration latency{};  // from now
+    Duration timeout{};
+    Dollars price;
+    Dollars at_most;
+  };
+  struct SlotChoice {
+    std::uint32_t machine = kNoRow;
+    bool in_time = true;
+  };
+
+  Constraints complete(const Query& query) const;
+  QueryClass classify(const Constraints& constraints, VariantId variant) const;
+  SlotChoice find_slot(const Flight& flight, Time now) const;
+  FunctionChoice find_function(const Flight& flight, Time now);
+  std::optional<Duration> function_lead(const Flight& flight, Time now) const;
+  Time machine_free_at(const Flight& flight, Time now) const;
+  bool fits_some_machine(VariantId variant) const;
+  bool in_time(const Flight& flight, Time answered) const {
+    return flight.deadline == kNever || answered <= flight.deadline;
+  }
+
+  Route place(std::uint32_t row, Reason why, Time now);
+  Route overflow(std::uint32_t row, Time now);
+  Route to_machine(std::uint32_t row, std::uint32_t machine, Reason why, Time now);
+  Route to_function(std::uint32_t row, const FunctionChoice& choice, Reason why, Time now);
+  Route to_wait(std::uint32_t row, Time leave_at, Reason why, Time now);
+  Route refuse(std::uint32_t row, Reason why, Time now);  // closes the flight
+  void try_again(std::uint32_t row, Time now);
+  Duration retry_after(Time now) const;
+  DecisionId decide() { return DecisionId{++decisions}; }
+
+  void end_machine(std::uint32_t machine, const MachineEvent& event, Time now);
+  MachineOfferId cheapest_offer(Time now) const;
+  void buy(const Target& target, int count, OrderReason why, Time now);
+  void give_back(int count, OrderReason why);
+
+  const Catalog& catalog;
+  BrainSettings settings;
+  Selector selector;
+  Estimates estimates;
+  Monitor monitor;
+  Forecast forecast;
+  Flights flights;
+  Fleet fleet;
+  FunctionPool functions;
+  Waiting waiting;
+  Meter meter;
+  Budget budget;
+  std::unique_ptr<Scheme> scheme;
+
+  std::vector<double> work_per_query;
+  std::vector<Time> blocked_until;  // per machine offer: the cloud had none
+  View view;
+  std::uint64_t forecast_fed = 0;  // samples
+  Time suspects_clear = kNever;
+
+  std::vector<Route> routes;
+  std::vector<Order> orders;
+  std::vector<std::uint32_t> stranded;  // flights of a lost machine
+
+  std::uint64_t decisions = 0;
+  std::uint32_t machines_bought = 0;
+  BrainStatus counters;  // only the counters of it are kept here
+};
+
+}  // namespace paragon

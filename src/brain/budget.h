@@ -1,0 +1,48 @@
+// The hard limit on spending: no hour of the run, counted from its start, costs more.
+//
+// Spending is bounded before it happens. A machine commits its price to the end of the hour (and,
+// since it may live on, a whole hour of the next one); a function call reserves the most it can
+// cost by its timeout. Something is bought only if commitments and reservations fit under the
+// limit, for this hour and for the next. What was reserved and not used comes back when the call
+// ends.
+#pragma once
+
+#include <optional>
+
+#include "base/time.h"
+#include "base/units.h"
+#include "catalog/offer.h"
+
+namespace paragon {
+
+class Budget {
+ public:
+  explicit Budget(std::optional<Dollars> per_hour) : limit_(per_hour) {}
+
+  bool allows_machine(const MachineOffer& offer, Time now);
+  void machine_bought(const MachineOffer& offer, Time now);
+  void machine_ended(const MachineOffer& offer, Time bought, Time now);
+
+  void machine_never_ran(const MachineOffer& offer, Time bought, Time now);
+
+  bool allows_call(Dollars at_most, Time now);
+  void reserve(Dollars at_most);
+  void settle(Dollars reserved, Dollars spent, Time now);
+
+  Dollars spent_this_hour(Time now);
+  std::optional<Dollars> limit() const { return limit_; }
+
+ private:
+  static constexpr Duration kHour = std::chrono::hours(1);
+  void advance(Time now);
+  Dollars committed(Time now) const;  // spent, reserved, and machines to the end of the hour
+
+  std::optional<Dollars> limit_;
+  Time hour_start_{};
+  Time accrued_to_{};
+  Dollars spent_;
+  Dollars reserved_;
+  HourlyPrice running_;  // of all machines that are billed now
+};
+
+}  // namespace paragon

@@ -1,0 +1,411 @@
+// Dispatch: a query finds its variant, then a slot, a function, or a place in the waiting room.
+#include <algorithm>
+
+#include "brain/brain_impl.h"
+
+namespace paragon {
+namespace {
+
+constexpr Duration kCallShortest = std::chrono::seconds(1);
+constexpr Duration kCallLongest = std::chrono::seconds(60);
+// A machine that lost a query gets nothing new for this long: the cloud's own word that it is gone
+// usually arrives sooner.
+constexpr Duration kSuspicion = std::chrono::seconds(1);
+
+}  // namespace
+
+Constraints Brain::Impl::complete(const Query& query) const {
+  Constraints c = query.constraints;
+  const Constraints& d = catalog.task(query.task).defaults;
+  if (!c.max_latency) c.max_latency = d.max_latency;
+  if (!c.query_class) c.query_class = d.query_class;
+  if (query.pinned) return c;  // who names a variant has settled accuracy, cost and objective
+  if (!c.min_accuracy) c.min_accuracy = d.min_accuracy;
+  if (!c.max_cost) c.max_cost = d.max_cost;
+  if (!c.objective) c.objective = d.objective;
+  return c;
+}
+
+QueryClass Brain::Impl::classify(const Constraints& c, VariantId variant) const {
+  if (c.query_class) return *c.query_class;
+  if (!c.max_latency) return QueryClass::relaxed;
+  const Duration needed = selector.candidate(variant).latency;
+  const double slack = seconds(*c.max_latency - needed);
+  return slack > settings.relaxed_slack * seconds(needed) ? QueryClass::relaxed
+                                                          : QueryClass::strict;
+}
+
+Route Brain::Impl::arrive(const Query& query, Time now) {
+  ++counters.arrived;
+  const Constraints constraints = complete(query);
+  std::optional<VariantId> variant = query.pinned;
+  if (variant) {
+    if (!selector.meets(*variant, query.constraints)) variant.reset();
+  } else {
+    variant = selector.select(query.task, constraints);
+  }
+  if (!variant) {
+    ++counters.refused;
+    return {QueryId{}, decide(), Refuse{}, Reason::infeasible, {}, {}};
+  }
+  monitor.record(*variant, now);
+
+  const std::uint32_t row = flights.open();
+  Flight& f = flights[row];
+  f.query = query;
+  f.query.constraints = constraints;
+  f.variant = *variant;
+  f.query_class = classify(constraints, *variant);
+  f.arrived = now;
+  if (constraints.max_latency) f.deadline = now + *constraints.max_latency;
+  const Route route = place(row, Reason::free_slot, now);
+  if (std::holds_alternative<Refuse>(route.where)) ++counters.refused;
+  return route;
+}
+
+Route Brain::Impl::place(std::uint32_t row, Reason why, Time now) {
+  Flight& f = flights[row];
+  f.decision = decide();
+  const SlotChoice slot = find_slot(f, now);
+  if (slot.machine == kNoRow) return overflow(row, now);
+  if (!slot.in_time && settings.functions) {
+    const FunctionChoice function = find_function(f, now);
+    if (function.found && function.in_time) return to_function(row, function, why, now);
+  }
+  return to_machine(row, slot.machine, why, now);
+}
+
+Brain::Impl::SlotChoice Brain::Impl::find_slot(const Flight& f, Time now) const {
+  SlotChoice late{kNoRow, false};
+  for (const MachineCount& count : fleet.counts()) {
+    if (count.ready == 0) continue;
+    const std::uint32_t machine = fleet.free_machine(f.variant, count.offer);
+    if (machine == kNoRow) continue;
+    const Duration service = estimates.on(f.variant, count.offer).mean();
+    if (in_time(f, now + service + settings.overhead)) return {machine, true};
+    if (late.machine == kNoRow) late.machine = machine;
+  }
+  return late;
+}
+
+Brain::Impl::FunctionChoice Brain::Impl::find_function(const Flight& f, Time now) {
+  FunctionChoice best;
+  if (!settings.functions) return best;
+  for (std::uint32_t i = 0; i < catalog.function_offers().size(); ++i) {
+    const FunctionOfferId id{i};
+    const FunctionOffer& offer = catalog.offer(id);
+    if (!catalog.profile(f.variant, id).usable || !functions.has_room(id)) continue;
+    const Estimate& service = estimates.on(f.variant, id);
+    const Duration start = estimates.cold_start(f.variant, id);
+    FunctionChoice c;
+    c.offer = id;
+    c.price = call_price(offer, service.mean());
+    if (f.query.constraints.max_cost && c.price > *f.query.constraints.max_cost) continue;
+    c.cold = !functions.warm(f.variant, id, now);
+    c.latency = service.high() + (c.cold ? start : Duration::zero());
+    c.in_time = in_time(f, now + c.latency + settings.overhead);
+    c.timeout = std::clamp(8 * service.high() + 2 * start, kCallShortest, kCallLongest);
+    c.at_most = call_price(offer, c.timeout);
+    if (!budget.allows_call(c.at_most, now)) {
+      best.over_budget = true;
+      continue;
+    }
+    const bool better = !best.found || (c.in_time != best.in_time ? c.in_time
+                                        : c.in_time               ? c.price < best.price
+                                                                  : c.latency < best.latency);
+    if (!better) continue;
+    c.found = true;
+    c.over_budget = best.over_budget;
+    best = c;
+  }
+  return best;
+}
+
+// How long before its deadline the query must leave for a function: counting a cold start where
+// there is time for one, else hoping for the environment that is warm now.
+std::optional<Duration> Brain::Impl::function_lead(const Flight& f, Time now) const {
+  if (!settings.functions || f.deadline == kNever) return std::nullopt;
+  std::optional<Duration> cold;
+  std::optional<Duration> warm;
+  for (std::uint32_t i = 0; i < catalog.function_offers().size(); ++i) {
+    const FunctionOfferId id{i};
+    if (!catalog.profile(f.variant, id).usable) continue;
+    const Estimate& service = estimates.on(f.variant, id);
+    const Dollars price = call_price(catalog.offer(id), service.mean());
+    if (f.query.constraints.max_cost && price > *f.query.constraints.max_cost) continue;
+    const Duration run = service.high() + settings.overhead;
+    const Duration start = run + estimates.cold_start(f.variant, id);
+    if (!cold || start < *cold) cold = start;
+    if (functions.warm(f.variant, id, now) && (!warm || run < *warm)) warm = run;
+  }
+  if (cold && f.deadline - *cold < now && warm) return warm;
+  return cold;
+}
+
+bool Brain::Impl::fits_some_machine(VariantId variant) const {
+  for (const MachineCount& count : fleet.counts()) {
+    if (count.ready + count.booting > 0 && fleet.share(variant, count.offer) > 0) return true;
+  }
+  return false;
+}
+
+// When a machine should be free for the query, if it joins the waiting room now.
+Time Brain::Impl::machine_free_at(const Flight& f, Time now) const {
+  if (!fits_some_machine(f.variant)) return kNever;
+  if (fleet.ready() == 0) return fleet.next_expected();
+  const Duration ahead =
+      f.query_class == QueryClass::strict ? waiting.strict_backlog() : waiting.backlog();
+  // Half a service time is what the query that runs now still needs, on average.
+  return now + ahead / fleet.ready() + estimates.on(f.variant, view.cheapest).mean() / 2;
+}
+
+Route Brain::Impl::overflow(std::uint32_t row, Time now) {
+  Flight& f = flights[row];
+  const bool accepted = f.attempts > 0;  // it was promised an answer
+  const Time free_at = machine_free_at(f, now);
+  const bool machine_in_time =
+      free_at != kNever &&
+      in_time(f, free_at + estimates.on(f.variant, view.cheapest).mean() + settings.overhead);
+  const FunctionChoice function = find_function(f, now);
+
+  view.now = now;
+  view.waiting = static_cast<int>(waiting.size());
+  const Overflow wish =
+      settings.functions
+          ? scheme->overflow({f.query_class, machine_in_time, function.in_time}, view)
+          : Overflow::wait;
+  const Reason busy = fleet.live() == 0 ? Reason::no_machine : Reason::no_free_slot;
+  const bool room = waiting.size() < settings.waiting_max || accepted;
+  const Reason wait_why = fleet.ready() == 0               ? Reason::machine_booting
+                          : wish == Overflow::function_now ? Reason::queue_in_time
+                                                           : Reason::slack;
+
+  if (wish == Overflow::function_now && function.found && function.in_time) {
+    return to_function(row, function, busy, now);
+  }
+  const std::optional<Duration> lead =
+      wish == Overflow::wait ? std::nullopt : function_lead(f, now);
+  const Time leave_at = lead ? f.deadline - *lead : kNever;
+  const bool function_later = leave_at != kNever && leave_at > now;
+  if (room && (machine_in_time || (function_later && wish != Overflow::function_now))) {
+    return to_wait(row, function_later ? leave_at : kNever, wait_why, now);
+  }
+  if (wish != Overflow::wait && function.found) {
+    return to_function(row, function, wish == Overflow::function_now ? busy : Reason::last_moment,
+                       now);
+  }
+  // Without a latency bound any machine will do, also one that the next tick buys.
+  if (f.deadline == kNever && room && (fits_some_machine(f.variant) || fleet.live() == 0) &&
+      settings.machines_max > 0) {
+    return to_wait(row, kNever, wait_why, now);
+  }
+  if (accepted && fits_some_machine(f.variant)) return to_wait(row, kNever, Reason::late, now);
+  return refuse(row,
+                !room                  ? Reason::waiting_room_full
+                : function.over_budget ? Reason::over_budget
+                                       : Reason::overload,
+                now);
+}
+
+Route Brain::Impl::to_machine(std::uint32_t row, std::uint32_t machine, Reason why, Time now) {
+  Flight& f = flights[row];
+  fleet.take(machine, row, now);
+  f.place = Flight::Place::machine;
+  f.machine_row = machine;
+  ++f.attempts;
+  ++counters.running;
+  const Machine& m = fleet[machine];
+  const Duration service = estimates.on(f.variant, m.offer).mean();
+  const double share = static_cast<double>(fleet.share(f.variant, m.offer)) / Fleet::kWhole;
+  return {flights.id(row),
+          f.decision,
+          OnMachine{m.id, f.variant},
+          why,
+          now - f.arrived + service + settings.overhead,
+          catalog.offer(m.offer).price * service * share,
+          f.query_class};
+}
+
+Route Brain::Impl::to_function(std::uint32_t row, const FunctionChoice& choice, Reason why,
+                               Time now) {
+  Flight& f = flights[row];
+  functions.take(f.variant, choice.offer, now);
+  budget.reserve(choice.at_most);
+  f.place = Flight::Place::function;
+  f.function = choice.offer;
+  f.reserved = choice.at_most;
+  ++f.attempts;
+  ++counters.running;
+  return {flights.id(row),
+          f.decision,
+          OnFunction{choice.offer, f.variant, choice.cold, choice.timeout},
+          why,
+          now - f.arrived + choice.latency + settings.overhead,
+          choice.price,
+          f.query_class};
+}
+
+Route Brain::Impl::to_wait(std::uint32_t row, Time leave_at, Reason why, Time now) {
+  Flight& f = flights[row];
+  f.attempts = std::max(f.attempts, 1);  // accepted
+  const MachineOfferId offer = view.cheapest;
+  const std::uint32_t share = fleet.share(f.variant, offer);
+  const Duration service = estimates.on(f.variant, offer).mean();
+  f.queued = from_seconds(seconds(service) * share / Fleet::kWhole);
+  const Time free_at = machine_free_at(f, now);
+  waiting.add(row, f, leave_at);
+  const Time served = free_at == kNever ? leave_at : std::min(free_at, leave_at);
+  const Duration wait = served == kNever ? Duration::zero() : std::max(served, now) - f.arrived;
+  return {flights.id(row),
+          f.decision,
+          Wait{leave_at},
+          why,
+          wait + service + settings.overhead,
+          catalog.machine_offers().empty() ? dollars(0) : catalog.offer(offer).price * f.queued,
+          f.query_class};
+}
+
+Route Brain::Impl::refuse(std::uint32_t row, Reason why, Time now) {
+  const Flight& f = flights[row];
+  const Route route{flights.id(row), f.decision, Refuse{retry_after(now)}, why, {}, {},
+                    f.query_class};
+  flights.close(row);
+  return route;
+}
+
+Duration Brain::Impl::retry_after(Time now) const {
+  constexpr Duration kLeast = std::chrono::seconds(1);
+  if (fleet.booting() > 0) return std::max(kLeast, fleet.next_expected() - now);
+  if (fleet.ready() == 0 && settings.machines_max > 0) return std::max(kLeast, view.provisioning);
+  return std::max(kLeast, waiting.backlog() / std::max(1, fleet.ready()));
+}
+
+void Brain::Impl::try_again(std::uint32_t row, Time now) {
+  Flight& f = flights[row];
+  f.place = Flight::Place::none;
+  ++counters.rerouted;
+  if (f.attempts >= settings.attempts_max) {
+    f.decision = decide();
+    ++counters.refused;
+    routes.push_back(refuse(row, Reason::machine_lost, now));
+    return;
+  }
+  const Route route = place(row, Reason::machine_lost, now);
+  if (std::holds_alternative<Refuse>(route.where)) ++counters.refused;
+  routes.push_back(route);
+}
+
+void Brain::Impl::finish(QueryId query, const Outcome& outcome, Time now) {
+  const std::uint32_t row = flights.find(query);
+  if (row == kNoRow || flights[row].decision != outcome.decision) return;
+  Flight& f = flights[row];
+  const bool answered = outcome.ending == Ending::answered;
+  const bool lost = outcome.ending == Ending::lost || outcome.ending == Ending::throttled;
+  switch (f.place) {
+    case Flight::Place::machine: {
+      const Machine& m = fleet[f.machine_row];
+      const double share = static_cast<double>(fleet.share(f.variant, m.offer)) / Fleet::kWhole;
+      if (answered) {
+        estimates.learn(f.variant, m.offer, outcome.service);
+        meter.machine_served(m.offer, f.variant, from_seconds(seconds(outcome.service) * share));
+      }
+      fleet.give_back(f.machine_row, row, now);
+      if (lost) {
+        fleet.suspect(f.machine_row);
+        suspects_clear = now + kSuspicion;
+      }
+      --counters.running;
+      break;
+    }
+    case Flight::Place::function: {
+      functions.give_back(f.variant, f.function, !lost, now);
+      Dollars spent;
+      if (outcome.billed > Duration::zero() || answered) {
+        meter.function_served(f.function, f.variant, outcome.billed, outcome.cold);
+        spent = call_price(catalog.offer(f.function), outcome.billed);
+      }
+      budget.settle(f.reserved, spent, now);
+      if (answered) estimates.learn(f.variant, f.function, outcome.service);
+      --counters.running;
+      break;
+    }
+    case Flight::Place::waiting:
+      if (outcome.ending != Ending::abandoned) return;  // nothing can have run it
+      waiting.remove(row, f);
+      break;
+    case Flight::Place::none:
+      return;
+  }
+  if (lost) {
+    try_again(row, now);
+  } else {
+    if (answered) {
+      ++counters.answered;
+      if (now > f.deadline) ++counters.missed;
+    }
+    flights.close(row);
+  }
+  serve_waiting(now);
+}
+
+// Slots may have become free: the waiting queries take them, earliest deadline first.
+void Brain::Impl::serve_waiting(Time now) {
+  while (!waiting.empty()) {
+    const std::uint32_t row = waiting.first();
+    Flight& f = flights[row];
+    if (fleet.live() > 0 && !fits_some_machine(f.variant)) {
+      waiting.remove(row, f);  // the machines it could run on have gone
+      try_again(row, now);
+      continue;
+    }
+    const SlotChoice slot = find_slot(f, now);
+    if (slot.machine == kNoRow) return;
+    if (!slot.in_time && !f.late) {
+      // It would only make another one late: those that can still be on time go first.
+      f.late = true;
+      waiting.demote(row, f);
+      continue;
+    }
+    waiting.remove(row, f);
+    f.decision = decide();
+    routes.push_back(
+        to_machine(row, slot.machine, f.late ? Reason::late : Reason::slot_freed, now));
+  }
+}
+
+// Last responsible moments that have come.
+void Brain::Impl::leave_waiting(Time now) {
+  if (now >= suspects_clear) {
+    fleet.clear_suspects();
+    suspects_clear = kNever;
+    serve_waiting(now);
+  }
+  while (waiting.next_leave() <= now) {
+    const std::uint32_t row = waiting.first_to_leave();
+    Flight& f = flights[row];
+    const FunctionChoice function = find_function(f, now);
+    if (!function.found) {
+      waiting.stay(row);
+      continue;
+    }
+    waiting.remove(row, f);
+    f.decision = decide();
+    routes.push_back(to_function(row, function, Reason::last_moment, now));
+  }
+}
+
+void Brain::Impl::lose_machine(std::uint32_t machine, const MachineEvent& event, Time now) {
+  stranded.clear();
+  while (fleet[machine].first != kNoRow) {
+    const std::uint32_t row = fleet[machine].first;
+    fleet.give_back(machine, row, now);
+    --counters.running;
+    stranded.push_back(row);
+  }
+  end_machine(machine, event, now);
+  // First in, first out: the list on a machine is newest first.
+  for (auto row = stranded.rbegin(); row != stranded.rend(); ++row) try_again(*row, now);
+  serve_waiting(now);
+}
+
+}  // namespace paragon

@@ -1,0 +1,59 @@
+// Service times as they turn out, per variant and offer: the profile to begin with, then learned.
+//
+// A profile is measured on one machine; the machine at hand differs, and drifts. The mean follows
+// the outcomes with an exponential average, the spread with the mean absolute deviation; the 99th
+// percentile is taken as mean + 3 deviations (for the narrow, right-skewed service times of neural
+// networks that errs on the safe side), and never below what the profile says relative to its mean.
+#pragma once
+
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+#include "catalog/catalog.h"
+
+namespace paragon {
+
+struct Estimate {
+  double mean_s = 0;
+  double deviation_s = 0;
+
+  Duration mean() const { return from_seconds(mean_s); }
+  Duration high() const { return from_seconds(mean_s + 3 * deviation_s); }
+  void learn(Duration service);
+};
+
+class Estimates {
+ public:
+  explicit Estimates(const Catalog& catalog);
+
+  const Estimate& on(VariantId v, MachineOfferId o) const {
+    return machine_[v.index() * machine_offers_ + o.index()];
+  }
+  const Estimate& on(VariantId v, FunctionOfferId o) const {
+    return function_[v.index() * function_offers_ + o.index()];
+  }
+  // What a cold start adds to a call.
+  Duration cold_start(VariantId v, FunctionOfferId o) const {
+    return cold_[v.index() * function_offers_ + o.index()].high();
+  }
+
+  void learn(VariantId v, MachineOfferId o, Duration service) {
+    machine_[v.index() * machine_offers_ + o.index()].learn(service);
+  }
+  void learn(VariantId v, FunctionOfferId o, Duration service) {
+    function_[v.index() * function_offers_ + o.index()].learn(service);
+  }
+  void learn_cold_start(VariantId v, FunctionOfferId o, Duration extra) {
+    cold_[v.index() * function_offers_ + o.index()].learn(extra);
+  }
+
+ private:
+  std::size_t machine_offers_;
+  std::size_t function_offers_;
+  std::vector<Estimate> machine_;   // variant-major
+  std::vector<Estimate> function_;  // variant-major
+  std::vector<Estimate> cold_;      // variant-major
+};
+
+}  // namespace paragon

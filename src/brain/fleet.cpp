@@ -1,0 +1,224 @@
+#include "brain/fleet.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "base/check.h"
+
+namespace paragon {
+
+using State = MachineStatus::State;
+
+Fleet::Fleet(const Catalog& catalog, Flights& flights)
+    : catalog_(&catalog), flights_(&flights), free_(catalog.machine_offers().size()) {
+  for (std::uint32_t o = 0; o < catalog.machine_offers().size(); ++o) {
+    counts_.push_back({MachineOfferId{o}});
+  }
+  for (std::uint32_t v = 0; v < catalog.variants().size(); ++v) {
+    for (std::uint32_t o = 0; o < catalog.machine_offers().size(); ++o) {
+      const int slots = catalog.profile(VariantId{v}, MachineOfferId{o}).slots;
+      shares_.push_back(slots == 0 ? 0 : kWhole / static_cast<std::uint32_t>(slots));
+    }
+  }
+}
+
+std::uint32_t Fleet::buy(MachineId id, MachineOfferId offer, Time now) {
+  account(now);
+  std::uint32_t row;
+  if (free_rows_.empty()) {
+    row = static_cast<std::uint32_t>(rows_.size());
+    rows_.emplace_back();
+  } else {
+    // The lowest free row, so that the fleet stays dense.
+    const auto lowest = std::min_element(free_rows_.begin(), free_rows_.end());
+    row = *lowest;
+    *lowest = free_rows_.back();
+    free_rows_.pop_back();
+  }
+  Machine& m = rows_[row];
+  m = Machine{};
+  m.id = id;
+  m.offer = offer;
+  m.in_use = true;
+  m.bought = now;
+  m.expected = now + catalog_->offer(offer).provisioning_delay.percentile95();
+  if (id.index() >= row_of_.size()) row_of_.resize(id.index() + 1, kNoRow);
+  row_of_[id.index()] = row;
+  ++counts_[offer.index()].booting;
+  ++booting_;
+  ++live_;
+  return row;
+}
+
+void Fleet::ready(std::uint32_t row) {
+  Machine& m = rows_[row];
+  if (m.state != State::booting) return;
+  m.state = State::ready;
+  --counts_[m.offer.index()].booting;
+  ++counts_[m.offer.index()].ready;
+  --booting_;
+  ++ready_;
+  mark(row);
+}
+
+void Fleet::drain(std::uint32_t row) {
+  Machine& m = rows_[row];
+  if (m.state == State::draining) return;
+  MachineCount& count = counts_[m.offer.index()];
+  if (m.state == State::booting) {
+    --count.booting;
+    --booting_;
+  } else {
+    --count.ready;
+    --ready_;
+    used_ready_ -= m.used;
+  }
+  ++count.draining;
+  m.state = State::draining;
+  mark(row);
+}
+
+void Fleet::remove(std::uint32_t row, Time now) {
+  Machine& m = rows_[row];
+  PARAGON_CHECK(m.in_use && m.running == 0 && m.used == 0, "a machine left with queries on it");
+  account(now);
+  drain(row);
+  --counts_[m.offer.index()].draining;
+  --live_;
+  m.in_use = false;
+  row_of_[m.id.index()] = kNoRow;
+  free_rows_.push_back(row);
+}
+
+void Fleet::suspect(std::uint32_t row) {
+  if (rows_[row].suspect) return;
+  rows_[row].suspect = true;
+  suspects_.push_back(row);
+  mark(row);
+}
+
+void Fleet::clear_suspects() {
+  for (const std::uint32_t row : suspects_) {
+    rows_[row].suspect = false;
+    mark(row);
+  }
+  suspects_.clear();
+}
+
+std::uint32_t Fleet::find(MachineId id) const {
+  return id.index() < row_of_.size() ? row_of_[id.index()] : kNoRow;
+}
+
+void Fleet::mark(std::uint32_t row) {
+  const Machine& m = rows_[row];
+  const bool room = m.in_use && m.state == State::ready && !m.suspect && m.used < kWhole;
+  FreeSet& set = free_[m.offer.index()];
+  const std::size_t word = row / 64;
+  if (word >= set.words.size()) {
+    set.words.resize(word + 1);
+    set.summary.resize(word / 64 + 1);
+  }
+  const std::uint64_t bit = 1ULL << (row % 64);
+  const std::uint64_t summary_bit = 1ULL << (word % 64);
+  if (room) {
+    set.words[word] |= bit;
+    set.summary[word / 64] |= summary_bit;
+  } else {
+    set.words[word] &= ~bit;
+    if (set.words[word] == 0) set.summary[word / 64] &= ~summary_bit;
+  }
+}
+
+std::uint32_t Fleet::free_machine(VariantId variant, MachineOfferId offer) const {
+  const std::uint32_t share = this->share(variant, offer);
+  if (share == 0) return kNoRow;
+  const FreeSet& set = free_[offer.index()];
+  for (std::size_t s = 0; s < set.summary.size(); ++s) {
+    for (std::uint64_t words = set.summary[s]; words != 0; words &= words - 1) {
+      const std::size_t word = s * 64 + static_cast<std::size_t>(std::countr_zero(words));
+      for (std::uint64_t bits = set.words[word]; bits != 0; bits &= bits - 1) {
+        const auto row = static_cast<std::uint32_t>(word * 64) +
+                         static_cast<std::uint32_t>(std::countr_zero(bits));
+        if (rows_[row].used + share <= kWhole) return row;
+      }
+    }
+  }
+  return kNoRow;
+}
+
+void Fleet::take(std::uint32_t row, std::uint32_t flight, Time now) {
+  account(now);
+  Machine& m = rows_[row];
+  Flight& f = (*flights_)[flight];
+  const std::uint32_t share = this->share(f.variant, m.offer);
+  PARAGON_CHECK(m.state == State::ready && share > 0 && m.used + share <= kWhole,
+                "no free slot on the machine");
+  m.used += share;
+  used_ready_ += share;
+  ++m.running;
+  f.previous = kNoRow;
+  f.next = m.first;
+  if (m.first != kNoRow) (*flights_)[m.first].previous = flight;
+  m.first = flight;
+  mark(row);
+}
+
+void Fleet::give_back(std::uint32_t row, std::uint32_t flight, Time now) {
+  account(now);
+  Machine& m = rows_[row];
+  Flight& f = (*flights_)[flight];
+  const std::uint32_t share = this->share(f.variant, m.offer);
+  PARAGON_CHECK(m.running > 0 && m.used >= share, "a slot freed twice");
+  m.used -= share;
+  if (m.state == State::ready) used_ready_ -= share;
+  --m.running;
+  if (f.previous != kNoRow) (*flights_)[f.previous].next = f.next;
+  if (f.next != kNoRow) (*flights_)[f.next].previous = f.previous;
+  if (m.first == flight) m.first = f.next;
+  f.next = f.previous = kNoRow;
+  mark(row);
+}
+
+void Fleet::account(Time now) {
+  const double passed = seconds(now - accounted_);
+  busy_integral_ += passed * static_cast<double>(used_ready_);
+  ready_integral_ += passed * ready_;
+  accounted_ = now;
+}
+
+double Fleet::take_busy_mean(Time now) {
+  account(now);
+  const double mean = ready_integral_ > 0 ? busy_integral_ / (ready_integral_ * kWhole) : 0;
+  busy_integral_ = ready_integral_ = 0;
+  return mean;
+}
+
+double Fleet::busy() const {
+  return ready_ == 0 ? 0
+                     : static_cast<double>(used_ready_) / (static_cast<double>(ready_) * kWhole);
+}
+
+Time Fleet::next_expected() const {
+  Time next = kNever;
+  if (booting_ == 0) return next;
+  for (const Machine& m : rows_) {
+    if (m.in_use && m.state == State::booting) next = std::min(next, m.expected);
+  }
+  return next;
+}
+
+std::uint32_t Fleet::most_idle(MachineOfferId offer) const {
+  std::uint32_t best = kNoRow;
+  const auto better = [&](const Machine& a, const Machine& b) {
+    if (a.state != b.state) return a.state == State::booting;  // nothing runs there yet
+    return a.used <= b.used;  // of equals the last row: load packs on the first
+  };
+  for (std::uint32_t row = 0; row < rows_.size(); ++row) {
+    const Machine& m = rows_[row];
+    if (!m.in_use || m.offer != offer || m.state == State::draining) continue;
+    if (best == kNoRow || better(m, rows_[best])) best = row;
+  }
+  return best;
+}
+
+}  // namespace paragon

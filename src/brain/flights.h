@@ -1,0 +1,82 @@
+// The queries the brain has accepted and not yet finished: one row each, rows reused.
+//
+// A QueryId is a row and its generation, so finding one is an array access and an id from the past
+// finds nothing.
+#pragma once
+
+#include <vector>
+
+#include "base/check.h"
+#include "base/id.h"
+#include "base/time.h"
+#include "base/units.h"
+#include "brain/query.h"
+
+namespace paragon {
+
+inline constexpr std::uint32_t kNoRow = UINT32_MAX;
+
+struct Flight {
+  enum class Place { none, waiting, machine, function };
+
+  Query query;  // constraints completed with the task's defaults
+  VariantId variant;
+  QueryClass query_class = QueryClass::strict;
+  Time arrived{};
+  Time deadline = kNever;
+  Place place = Place::none;
+  std::uint32_t machine_row = kNoRow;  // place == machine: row in the fleet
+  FunctionOfferId function;            // place == function
+  DecisionId decision;
+  int attempts = 0;
+  bool late = false;  // was found unable to meet its deadline while it waited
+  Dollars reserved;   // of the budget, for a function call
+  Duration queued{};  // machine time it adds to the waiting room's backlog
+  std::uint32_t generation = 0;
+  std::uint32_t next = kNoRow;  // on the same machine, or the next free row
+  std::uint32_t previous = kNoRow;
+};
+
+class Flights {
+ public:
+  // Row for a new query; the row's fields are fresh but for the generation.
+  std::uint32_t open() {
+    std::uint32_t row = free_;
+    if (row == kNoRow) {
+      row = static_cast<std::uint32_t>(rows_.size());
+      rows_.emplace_back();
+    } else {
+      free_ = rows_[row].next;
+    }
+    const std::uint32_t generation = rows_[row].generation + 1;
+    rows_[row] = Flight{};
+    rows_[row].generation = generation;
+    ++count_;
+    return row;
+  }
+  void close(std::uint32_t row) {
+    rows_[row].place = Flight::Place::none;
+    ++rows_[row].generation;  // outstanding ids find nothing from now on
+    rows_[row].next = free_;
+    free_ = row;
+    --count_;
+  }
+  QueryId id(std::uint32_t row) const {
+    return QueryId{(static_cast<std::uint64_t>(rows_[row].generation) << 32) | row};
+  }
+  std::uint32_t find(QueryId id) const {
+    const auto row = static_cast<std::uint32_t>(id.value);
+    return row < rows_.size() && rows_[row].generation == id.value >> 32 ? row : kNoRow;
+  }
+  Flight& operator[](std::uint32_t row) { return rows_[row]; }
+  const Flight& operator[](std::uint32_t row) const { return rows_[row]; }
+  std::size_t rows() const { return rows_.size(); }
+  std::size_t count() const { return count_; }
+
+ private:
+  std::vector<Flight> rows_;
+  std::uint32_t free_ = kNoRow;
+  std::size_t count_ = 0;
+};
+
+}  // namespace paragon

@@ -1,0 +1,52 @@
+#include "brain/function_pool.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace paragon {
+
+FunctionPool::FunctionPool(const Catalog& catalog)
+    : catalog_(&catalog),
+      offers_(catalog.function_offers().size()),
+      idle_(catalog.variants().size() * offers_),
+      busy_by_offer_(offers_) {}
+
+bool FunctionPool::has_room(FunctionOfferId offer) const {
+  return busy_by_offer_[offer.index()] < catalog_->offer(offer).concurrency_limit;
+}
+
+bool FunctionPool::warm(VariantId variant, FunctionOfferId offer, Time now) const {
+  const Idle& idle = idle_[at(variant, offer)];
+  return !idle.empty() && now - idle.back() < catalog_->offer(offer).keep_alive;
+}
+
+bool FunctionPool::take(VariantId variant, FunctionOfferId offer, Time now) {
+  const bool was_warm = warm(variant, offer, now);
+  Idle& idle = idle_[at(variant, offer)];
+  if (was_warm) {
+    idle.pop_back();
+  } else {
+    idle.clear();  // the newest has expired, so all have
+  }
+  ++busy_by_offer_[offer.index()];
+  ++running_;
+  return was_warm;
+}
+
+void FunctionPool::give_back(VariantId variant, FunctionOfferId offer, bool alive, Time now) {
+  PARAGON_CHECK(busy_by_offer_[offer.index()] > 0, "a function environment freed twice");
+  --busy_by_offer_[offer.index()];
+  --running_;
+  if (!alive) return;
+  Idle& idle = idle_[at(variant, offer)];
+  const Duration keep_alive = catalog_->offer(offer).keep_alive;
+  if (!idle.empty() && now - idle.front() >= keep_alive) {
+    const auto fresh =
+        std::find_if(idle.begin(), idle.end(), [&](Time used) { return now - used < keep_alive; });
+    idle.erase(idle.begin(), fresh);
+  }
+  idle.push_back(now);
+}
+
+}  // namespace paragon

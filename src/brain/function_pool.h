@@ -1,0 +1,39 @@
+// What the brain knows of function environments: how many run, and which should still be warm.
+//
+// The cloud owns the real ones; this is the prediction that decides whether a call will meet a cold
+// start. Idle environments are used last-in first-out, as clouds do, and expire keep_alive after
+// their last use.
+#pragma once
+
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+#include "catalog/catalog.h"
+
+namespace paragon {
+
+class FunctionPool {
+ public:
+  explicit FunctionPool(const Catalog& catalog);
+
+  bool has_room(FunctionOfferId offer) const;  // under the offer's concurrency limit
+  bool warm(VariantId variant, FunctionOfferId offer, Time now) const;
+  // Takes an environment; true: a warm one.
+  bool take(VariantId variant, FunctionOfferId offer, Time now);
+  // It answered (and stays warm), or it was lost.
+  void give_back(VariantId variant, FunctionOfferId offer, bool alive, Time now);
+  int running() const { return running_; }
+
+ private:
+  using Idle = std::vector<Time>;  // times of last use, oldest first
+  std::size_t at(VariantId v, FunctionOfferId o) const { return v.index() * offers_ + o.index(); }
+
+  const Catalog* catalog_;
+  std::size_t offers_;
+  std::vector<Idle> idle_;  // variant-major
+  std::vector<int> busy_by_offer_;
+  int running_ = 0;
+};
+
+}  // namespace paragon

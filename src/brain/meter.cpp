@@ -1,0 +1,106 @@
+#include "brain/meter.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace paragon {
+namespace {
+
+Duration round_up(Duration d, Duration step) {
+  if (step <= Duration::zero()) return d;
+  return (d + step - Duration(1)) / step * step;
+}
+
+}  // namespace
+
+Duration billed_time(const MachineOffer& offer, Duration lived) {
+  return std::max(offer.minimum_billed, round_up(lived, offer.billing_step));
+}
+
+Dollars call_price(const FunctionOffer& offer, Duration billed) {
+  const auto ms = std::chrono::ceil<std::chrono::milliseconds>(billed).count();
+  return offer.price * MbMillis{{offer.memory.value * ms}} + offer.price_per_call;
+}
+
+Meter::Meter(const Catalog& catalog)
+    : catalog_(&catalog),
+      ended_(catalog.machine_offers().size()),
+      functions_(catalog.function_offers().size()),
+      served_on_machine_(catalog.variants().size() * catalog.machine_offers().size()),
+      served_on_function_(catalog.variants().size() * catalog.function_offers().size()) {}
+
+void Meter::machine_bought(MachineOfferId offer, Time now) {
+  ++ended_[offer.index()].bought;
+  up_.push_back({offer, now});
+}
+
+void Meter::forget(MachineOfferId offer, Time bought) {
+  const auto it = std::find_if(up_.begin(), up_.end(), [&](const Up& up) {
+    return up.offer == offer && up.bought == bought;
+  });
+  PARAGON_CHECK(it != up_.end(), "a machine ended that was never bought");
+  *it = up_.back();
+  up_.pop_back();
+}
+
+void Meter::machine_never_ran(MachineOfferId offer, Time bought) {
+  forget(offer, bought);
+  --ended_[offer.index()].bought;
+}
+
+void Meter::machine_ended(MachineOfferId offer, Time bought, Time now) {
+  forget(offer, bought);
+  ended_[offer.index()].billed += billed_time(catalog_->offer(offer), now - bought);
+}
+
+void Meter::machine_served(MachineOfferId offer, VariantId variant, Duration share_of_machine) {
+  MachineUsage& usage = ended_[offer.index()];
+  usage.busy += share_of_machine;
+  ++usage.queries;
+  ++served_on_machine_[variant.index() * ended_.size() + offer.index()];
+}
+
+void Meter::function_served(FunctionOfferId offer, VariantId variant, Duration billed, bool cold) {
+  FunctionUsage& usage = functions_[offer.index()];
+  ++usage.calls;
+  usage.cold += cold ? 1 : 0;
+  const auto ms = std::chrono::ceil<std::chrono::milliseconds>(billed).count();
+  usage.held += MbMillis{{catalog_->offer(offer).memory.value * ms}};
+  ++served_on_function_[variant.index() * functions_.size() + offer.index()];
+}
+
+std::vector<MachineUsage> Meter::machines(Time now) const {
+  std::vector<MachineUsage> usage = ended_;
+  for (const Up& up : up_) {
+    usage[up.offer.index()].running += billed_time(catalog_->offer(up.offer), now - up.bought);
+  }
+  return usage;
+}
+
+std::uint64_t Meter::served(VariantId v, MachineOfferId o) const {
+  return served_on_machine_[v.index() * ended_.size() + o.index()];
+}
+
+std::uint64_t Meter::served(VariantId v, FunctionOfferId o) const {
+  return served_on_function_[v.index() * functions_.size() + o.index()];
+}
+
+Bill Meter::bill(Time now, const Catalog& prices) const {
+  Bill bill;
+  const std::vector<MachineUsage> usage = machines(now);
+  for (std::size_t o = 0; o < usage.size(); ++o) {
+    const HourlyPrice price = prices.machine_offers()[o].price;
+    const Duration paid = usage[o].billed + usage[o].running;
+    bill.machines += price * paid;
+    bill.wasted += price * std::max(Duration::zero(), paid - usage[o].busy);
+  }
+  for (std::size_t o = 0; o < functions_.size(); ++o) {
+    const FunctionOffer& offer = prices.function_offers()[o];
+    bill.functions += offer.price * functions_[o].held +
+                      offer.price_per_call * static_cast<double>(functions_[o].calls);
+  }
+  return bill;
+}
+
+}  // namespace paragon

@@ -1,0 +1,158 @@
+// Procurement: the load, the forecast and the fleet become a view; the scheme says how many
+// machines there should be; what is missing is bought and what is over is given back.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "brain/brain_impl.h"
+
+namespace paragon {
+namespace {
+
+constexpr double kBursty = 1.5;  // peak to median over which functions are worth having
+constexpr Duration kBurstSampling = std::chrono::seconds(10);
+constexpr Duration kNoCapacityPause = std::chrono::seconds(10);
+
+}  // namespace
+
+void Brain::Impl::look(Time now) {
+  monitor.advance(now);
+  const auto fresh = static_cast<std::size_t>(
+      std::min<std::uint64_t>(monitor.closed() - forecast_fed, monitor.samples()));
+  for (std::size_t age = fresh; age > 0; --age) {
+    forecast.observe(rate_of(monitor.sample(age - 1), Monitor::kSample));
+  }
+  forecast_fed = monitor.closed();
+
+  const std::vector<double>& mix = monitor.mix();
+  double known = 0;
+  for (const double share : mix) known += share;
+  for (std::uint32_t o = 0; o < work_per_query.size(); ++o) {
+    double work = 0;
+    for (std::uint32_t v = 0; v < mix.size(); ++v) {
+      const double weight = known > 0 ? mix[v] : 1.0 / static_cast<double>(mix.size());
+      if (weight <= 0) continue;
+      const int slots = catalog.profile(VariantId{v}, MachineOfferId{o}).slots;
+      work += slots == 0 ? std::numeric_limits<double>::infinity()
+                         : weight * estimates.on(VariantId{v}, MachineOfferId{o}).mean_s / slots;
+    }
+    work_per_query[o] = work;
+  }
+
+  view.now = now;
+  view.booting = fleet.booting();
+  view.ready = fleet.ready();
+  view.busy = fleet.busy();
+  view.busy_mean = fleet.take_busy_mean(now);
+  view.waiting = static_cast<int>(waiting.size());
+  view.cheapest = cheapest_offer(now);
+  view.bursty = monitor.samples() < 30 || monitor.peak_to_median(kBurstSampling) >= kBursty;
+  if (!catalog.machine_offers().empty()) {
+    view.provisioning = catalog.offer(view.cheapest).provisioning_delay.percentile95();
+  }
+}
+
+// The on-demand offer that serves the present mix at the least price; of nearly equal ones the
+// smallest, because it follows the load most closely.
+MachineOfferId Brain::Impl::cheapest_offer(Time now) const {
+  MachineOfferId best{};
+  double best_price = std::numeric_limits<double>::infinity();
+  for (std::uint32_t o = 0; o < work_per_query.size(); ++o) {
+    const MachineOffer& offer = catalog.machine_offers()[o];
+    if (offer.market != Market::on_demand || blocked_until[o] > now) continue;
+    const double price = offer.price.value * work_per_query[o];
+    const bool smaller = offer.price < catalog.offer(best).price;
+    if (price < best_price * 0.98 || (price <= best_price * 1.02 && smaller)) {
+      best_price = price;
+      best = MachineOfferId{o};
+    }
+  }
+  return best;
+}
+
+void Brain::Impl::procure(Time now) {
+  orders.clear();
+  if (catalog.machine_offers().empty()) return;
+  look(now);
+  Target target = scheme->decide(view);
+  int wanted = std::max(target.machines, fleet.live() == 0 && !waiting.empty() ? 1 : 0);
+  OrderReason why = target.why;
+  if (wanted < settings.machines_min) {
+    wanted = settings.machines_min;
+    why = OrderReason::floor;
+  }
+  if (wanted > settings.machines_max) {
+    wanted = settings.machines_max;
+    why = OrderReason::ceiling;
+  }
+
+  // Machines of other offers count for what they can carry of the present mix.
+  double have = 0;
+  const double unit = work_per_query[target.offer.index()];
+  for (const MachineCount& count : fleet.counts()) {
+    const int machines = count.booting + count.ready;
+    if (machines == 0) continue;
+    const double work = work_per_query[count.offer.index()];
+    const double worth = count.offer == target.offer       ? 1
+                         : std::isfinite(work) && work > 0 ? unit / work
+                                                           : 0;
+    have += machines * worth;
+  }
+  const double missing = wanted - have;
+  if (missing > 1e-6) {
+    buy(target, static_cast<int>(std::ceil(missing - 1e-6)), why, now);
+  } else {
+    give_back(static_cast<int>(std::floor(-missing + 1e-6)), OrderReason::surplus);
+  }
+}
+
+void Brain::Impl::buy(const Target& target, int machines, OrderReason why, Time now) {
+  const MachineOffer& offer = catalog.offer(target.offer);
+  if (blocked_until[target.offer.index()] > now) return;
+  for (int i = 0; i < machines && fleet.live() < settings.machines_max; ++i) {
+    if (!budget.allows_machine(offer, now)) return;
+    const MachineId id{++machines_bought};
+    fleet.buy(id, target.offer, now);
+    meter.machine_bought(target.offer, now);
+    budget.machine_bought(offer, now);
+    orders.emplace_back(Buy{id, target.offer, why});
+  }
+}
+
+void Brain::Impl::give_back(int machines, OrderReason why) {
+  for (int i = 0; i < machines; ++i) {
+    if (fleet.booting() + fleet.ready() <= settings.machines_min) return;
+    // The dearest for the present mix goes first.
+    MachineOfferId dearest{};
+    double highest = -1;
+    for (const MachineCount& count : fleet.counts()) {
+      if (count.booting + count.ready == 0) continue;
+      const double price =
+          catalog.offer(count.offer).price.value * work_per_query[count.offer.index()];
+      if (price > highest) {
+        highest = price;
+        dearest = count.offer;
+      }
+    }
+    const std::uint32_t row = fleet.most_idle(dearest);
+    if (row == kNoRow) return;
+    fleet.drain(row);
+    orders.emplace_back(Release{fleet[row].id, why});
+  }
+}
+
+void Brain::Impl::end_machine(std::uint32_t machine, const MachineEvent& event, Time now) {
+  const Machine m = fleet[machine];
+  const MachineOffer& offer = catalog.offer(m.offer);
+  fleet.remove(machine, now);
+  if (event.kind == MachineEventKind::failed && event.never_ran) {
+    meter.machine_never_ran(m.offer, m.bought);
+    budget.machine_never_ran(offer, m.bought, now);
+    blocked_until[m.offer.index()] = now + kNoCapacityPause;
+    return;
+  }
+  meter.machine_ended(m.offer, m.bought, now);
+  budget.machine_ended(offer, m.bought, now);
+}
+
+}  // namespace paragon

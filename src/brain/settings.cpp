@@ -1,0 +1,58 @@
+#include "brain/settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "brain/scheme.h"
+
+namespace paragon {
+
+Status check(const BrainSettings& s, const Catalog& catalog) {
+  std::string wrong;
+  const auto complain = [&](const std::string& text) {
+    wrong += (wrong.empty() ? "" : "\n") + text;
+  };
+  const auto names = scheme_names();
+  if (std::find(names.begin(), names.end(), s.scheme) == names.end()) {
+    std::string known;
+    for (const auto n : names) known += (known.empty() ? "" : ", ") + std::string(n);
+    complain(fmt::format("scheme: got '{}', expected one of: {}", s.scheme, known));
+  }
+  if (s.tick < std::chrono::milliseconds(100) || s.tick > std::chrono::hours(1)) {
+    complain(fmt::format("tick: got {} s, expected 0.1 to 3600", seconds(s.tick)));
+  }
+  if (s.machines_max < 0 || s.machines_max > 4096) {
+    complain(fmt::format("machines_max: got {}, expected 0 to 4096", s.machines_max));
+  }
+  if (s.machines_min < 0 || s.machines_min > s.machines_max) {
+    complain(fmt::format("machines_min: got {}, expected 0 to machines_max ({})", s.machines_min,
+                         s.machines_max));
+  }
+  if (!(s.target_busy > 0 && s.target_busy <= 1)) {
+    complain(fmt::format("target_busy: got {}, expected above 0, at most 1", s.target_busy));
+  }
+  if (s.budget_per_hour && !(s.budget_per_hour->value >= 0 && s.budget_per_hour->value < 1e9)) {
+    complain(
+        fmt::format("budget_usd_per_hour: got {}, expected 0 to 1e9", s.budget_per_hour->value));
+  }
+  if (s.waiting_max > 10'000'000) {
+    complain(fmt::format("waiting_max: got {}, expected at most 10000000", s.waiting_max));
+  }
+  if (!(s.relaxed_slack >= 0 && s.relaxed_slack < 1e6)) {
+    complain(fmt::format("relaxed_slack: got {}, expected 0 to 1e6", s.relaxed_slack));
+  }
+  if (s.overhead < Duration::zero() || s.overhead > std::chrono::seconds(60)) {
+    complain(fmt::format("overhead: got {} ms, expected 0 to 60000", milliseconds(s.overhead)));
+  }
+  if (s.attempts_max < 1 || s.attempts_max > 100) {
+    complain(fmt::format("attempts_max: got {}, expected 1 to 100", s.attempts_max));
+  }
+  if (s.machines_max > 0 && catalog.machine_offers().empty()) {
+    complain("machine_offers: the catalog has none; add one, or set machines_max to 0");
+  }
+  if (wrong.empty()) return {};
+  return {ErrorCode::invalid, wrong};
+}
+
+}  // namespace paragon
