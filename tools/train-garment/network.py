@@ -13,7 +13,7 @@ def convolution(inputs, outputs, stride=1, kernel=3):
 
 
 class Residual(nn.Module):
-    """Two convolutions around a shortcut; the shortcut is a 1 x 1 convolution where shapes differ."""
+    """Two convolutions beside a shortcut, which is a 1 x 1 convolution where shapes differ."""
 
     def __init__(self, inputs, outputs, stride):
         super().__init__()
@@ -59,6 +59,8 @@ NETWORKS = {
            lambda: residual(24, [(48, 1, 2), (96, 1, 2)])),
     "xxl": ("residual CNN 32-64-128 with 1 block each",
             lambda: residual(32, [(32, 1, 1), (64, 1, 2), (128, 1, 2)])),
+    "wide": ("residual CNN 48-96-192 with 1 block in each of the last two",
+             lambda: residual(48, [(96, 1, 2), (192, 1, 2)])),
 }
 
 

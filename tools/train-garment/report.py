@@ -71,7 +71,7 @@ def line(path, measured, host):
         "test_top1_percent_low95": "", "test_top1_percent_high95": "",
         "seed": "" if record["seed"] is None else record["seed"],
         "epochs": record["epochs"],
-        "latency_ms_median": "", "latency_ms_p99": "", "load_ms": "",
+        "latency_ms_median": "", "latency_ms_p99": "", "cpu_ms_mean": "", "load_ms": "",
         "measured_on": host,
         "measured_date": datetime.date.today().isoformat(),
         "onnxruntime": "1.29.0",
@@ -84,7 +84,7 @@ def line(path, measured, host):
         out["test_top1_percent_high95"] = f"{high:.2f}"
     if latency:
         out.update({name: latency[name]
-                    for name in ("latency_ms_median", "latency_ms_p99", "load_ms")})
+                    for name in ("latency_ms_median", "latency_ms_p99", "cpu_ms_mean", "load_ms")})
     return out
 
 
