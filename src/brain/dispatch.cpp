@@ -190,14 +190,14 @@ Route Brain::Impl::overflow(std::uint32_t row, Time now) {
   if (room && (machine_in_time || (function_later && wish != Overflow::function_now))) {
     return to_wait(row, function_later ? leave_at : kNever, wait_why, now);
   }
-  if (wish != Overflow::wait && function.found) {
-    return to_function(row, function, wish == Overflow::function_now ? busy : Reason::last_moment,
-                       now);
-  }
   // Without a latency bound any machine will do, also one that the next tick buys.
   if (f.deadline == kNever && room && (fits_some_machine(f.variant) || fleet.live() == 0) &&
       settings.machines_max > 0) {
     return to_wait(row, kNever, wait_why, now);
+  }
+  if (wish != Overflow::wait && function.found) {
+    return to_function(row, function, wish == Overflow::function_now ? busy : Reason::last_moment,
+                       now);
   }
   if (accepted && fits_some_machine(f.variant)) return to_wait(row, kNever, Reason::late, now);
   return refuse(row,

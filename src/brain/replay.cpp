@@ -26,6 +26,9 @@ std::optional<MachineEventKind> event_kind(std::string_view text) {
   return std::nullopt;
 }
 
+// Ids of machines are given out in order, so a larger one cannot be real.
+constexpr std::uint32_t kMachinesMax = 10'000'000;
+
 // Applies one input line; the decisions, as lines, are appended to `decisions`.
 class Player {
  public:
@@ -98,6 +101,7 @@ class Player {
       const bool ready = f.need<int>("ready") != 0;
       if (const Status s = sound(); !s) return s;
       if (offer.index() >= head_.catalog.machine_offers().size()) return wrong("unknown offer");
+      if (machine.value > kMachinesMax) return wrong("machine number out of range");
       brain_.adopt(machine, offer, ready, now);
     } else {
       return wrong(fmt::format("unknown input '{}'", input));

@@ -1,0 +1,268 @@
+// Where queries go: each test reads as a timeline.
+#include "brain/testing.h"
+
+namespace paragon {
+namespace {
+
+using namespace testing;
+
+class Dispatch : public ::testing::Test {
+ protected:
+  Catalog catalog = make_catalog();
+};
+
+TEST_F(Dispatch, AFreeSlotIsTaken) {
+  Scene scene(catalog);
+  const Route route = scene->arrive(strict(200ms), t(1s));
+  ASSERT_TRUE(as<OnMachine>(route));
+  EXPECT_EQ(as<OnMachine>(route)->variant, VariantId{1}) << "the cheapest of at least 90 %";
+  EXPECT_EQ(route.why, Reason::free_slot);
+  EXPECT_EQ(route.predicted_latency, 10ms);
+}
+
+TEST_F(Dispatch, ParagonSendsOnlyStrictQueriesToFunctionsAtOnce) {
+  Scene scene(catalog);
+  scene->arrive(strict(500ms), t(1s));
+  scene->arrive(strict(500ms), t(1s));  // two slots, both taken
+  const Route hurried = scene->arrive(strict(500ms), t(1s));
+  ASSERT_TRUE(as<OnFunction>(hurried));
+  EXPECT_EQ(hurried.why, Reason::no_free_slot);
+  const Route patient = scene->arrive(relaxed(5s), t(1s));
+  ASSERT_TRUE(as<Wait>(patient));
+  EXPECT_EQ(patient.why, Reason::slack);
+}
+
+TEST_F(Dispatch, AWaitingQueryTakesTheSlotThatFrees) {
+  Scene scene(catalog);
+  const Route first = scene->arrive(strict(500ms), t(1s));
+  scene->arrive(strict(500ms), t(1s));
+  const Route waits = scene->arrive(relaxed(5s), t(1s));
+  ASSERT_TRUE(as<Wait>(waits));
+  const Routes routes = scene.answer(first, 10ms, t(1010ms));
+  ASSERT_EQ(routes.size(), 1U);
+  EXPECT_EQ(routes[0].query, waits.query);
+  EXPECT_TRUE(as<OnMachine>(routes[0]));
+  EXPECT_EQ(routes[0].why, Reason::slot_freed);
+}
+
+TEST_F(Dispatch, TheEarliestDeadlineGoesFirst) {
+  Scene scene(catalog);
+  const Route running = scene->arrive(strict(500ms), t(1s));
+  scene->arrive(strict(500ms), t(1s));
+  scene->arrive(relaxed(9s), t(1s));
+  const Route sooner = scene->arrive(relaxed(4s), t(1s));
+  const Routes routes = scene.answer(running, 10ms, t(1010ms));
+  ASSERT_EQ(routes.size(), 1U);
+  EXPECT_EQ(routes[0].query, sooner.query);
+}
+
+TEST_F(Dispatch, ARelaxedQueryLeavesForAFunctionAtTheLastResponsibleMoment) {
+  Scene scene(catalog);
+  scene->arrive(strict(60s), t(1s));
+  scene->arrive(strict(60s), t(1s));
+  const Route waits = scene->arrive(relaxed(5s), t(1s));
+  ASSERT_TRUE(as<Wait>(waits));
+  // 5 s of slack less a cold start (200 ms, 40 ms of process) and the slow end of a service time.
+  const Time leaves = as<Wait>(waits)->until;
+  EXPECT_GT(leaves, t(5500ms));
+  EXPECT_LT(leaves, t(5800ms));
+  EXPECT_EQ(scene->due(), leaves);
+  EXPECT_TRUE(scene->wake(leaves - 1ms).empty());
+  const Routes routes = scene->wake(leaves);
+  ASSERT_EQ(routes.size(), 1U);
+  EXPECT_EQ(routes[0].query, waits.query);
+  EXPECT_TRUE(as<OnFunction>(routes[0]));
+  EXPECT_EQ(routes[0].why, Reason::last_moment);
+  EXPECT_LE(routes[0].predicted_latency, 5s);
+  EXPECT_EQ(scene->due(), kNever);
+}
+
+TEST_F(Dispatch, AStrictQueryQueuesWhereOnlyAColdFunctionWouldBeTooLate) {
+  Scene scene(catalog);
+  scene->arrive(strict(100ms), t(1s));
+  scene->arrive(strict(100ms), t(1s));
+  const Route route = scene->arrive(strict(100ms), t(1s));
+  EXPECT_TRUE(as<Wait>(route)) << "a slot frees in 10 ms, a cold start takes 240 ms";
+  EXPECT_EQ(route.why, Reason::queue_in_time);
+}
+
+TEST_F(Dispatch, AWarmFunctionIsRemembered) {
+  Scene scene(catalog);
+  scene->arrive(strict(1s), t(1s));
+  scene->arrive(strict(1s), t(1s));
+  const Route cold = scene->arrive(strict(1s), t(1s));
+  ASSERT_TRUE(as<OnFunction>(cold));
+  EXPECT_TRUE(as<OnFunction>(cold)->cold);
+  scene.answer(cold, 10ms, t(1300ms));
+  const Route warm = scene->arrive(strict(100ms), t(1400ms));
+  ASSERT_TRUE(as<OnFunction>(warm));
+  EXPECT_FALSE(as<OnFunction>(warm)->cold);
+  scene.answer(warm, 10ms, t(1410ms));
+  const Route expired = scene->arrive(strict(1s), t(1410ms + 5min));
+  ASSERT_TRUE(as<OnFunction>(expired));
+  EXPECT_TRUE(as<OnFunction>(expired)->cold) << "kept warm for five minutes, not longer";
+}
+
+TEST_F(Dispatch, ReactiveNeverUsesFunctions) {
+  Scene scene(catalog, settings("reactive"));
+  scene->arrive(strict(100ms), t(1s));
+  scene->arrive(strict(100ms), t(1s));
+  EXPECT_TRUE(as<Wait>(scene->arrive(strict(100ms), t(1s))));
+}
+
+TEST_F(Dispatch, RefusesWhatNothingCanAnswerInTime) {
+  Scene scene(catalog, settings("reactive"));
+  Route route;
+  int accepted = 0;
+  for (int i = 0; i < 100; ++i) {
+    route = scene->arrive(strict(100ms), t(1s));
+    if (as<Refuse>(route)) break;
+    ++accepted;
+  }
+  ASSERT_TRUE(as<Refuse>(route));
+  EXPECT_EQ(route.why, Reason::overload);
+  EXPECT_GE(as<Refuse>(route)->retry_after, 1s);
+  // Two slots of 10 ms: about twenty fit into 100 ms.
+  EXPECT_GE(accepted, 17);
+  EXPECT_LE(accepted, 21);
+}
+
+TEST_F(Dispatch, ImpossibleConstraintsAreRefusedForGood) {
+  Scene scene(catalog);
+  for (const Query& q : {query(200ms, 0.99), query(1ms), query(20ms, 0.95)}) {
+    const Route route = scene->arrive(q, t(1s));
+    ASSERT_TRUE(as<Refuse>(route));
+    EXPECT_EQ(route.why, Reason::infeasible);
+    EXPECT_EQ(as<Refuse>(route)->retry_after, 0s);
+  }
+  const Limits limits = scene->limits(TaskId{0});
+  EXPECT_EQ(limits.accuracy, accuracy(0.95));
+  EXPECT_EQ(limits.latency, 2ms);
+}
+
+TEST_F(Dispatch, APinnedVariantIsUsed) {
+  Scene scene(catalog);
+  Query q = query(1s);
+  q.pinned = VariantId{2};
+  const Route route = scene->arrive(q, t(1s));
+  ASSERT_TRUE(as<OnMachine>(route));
+  EXPECT_EQ(as<OnMachine>(route)->variant, VariantId{2});
+}
+
+TEST_F(Dispatch, TheQueriesOfALostMachineGoElsewhere) {
+  Scene scene(catalog, settings(), 2);
+  std::vector<QueryId> accepted;
+  for (int i = 0; i < 4; ++i) accepted.push_back(scene->arrive(strict(1s), t(1s)).query);
+  const Routes routes = scene->observe({scene.machine(0), MachineEventKind::failed, {}}, t(1005ms));
+  ASSERT_EQ(routes.size(), 2U);
+  EXPECT_EQ(routes[0].query, accepted[0]) << "in the order of arrival";
+  EXPECT_EQ(routes[1].query, accepted[1]);
+  for (const Route& route : routes) {
+    EXPECT_EQ(route.why, Reason::no_free_slot);
+    EXPECT_TRUE(as<OnFunction>(route));
+  }
+}
+
+TEST_F(Dispatch, AnOutdatedOutcomeIsIgnored) {
+  Scene scene(catalog, settings(), 2);
+  const Route first = scene->arrive(strict(1s), t(1s));
+  const Routes again = scene.end(first, Ending::lost, t(1005ms));
+  ASSERT_EQ(again.size(), 1U);
+  const Route second = again[0];
+  ASSERT_TRUE(as<OnMachine>(second));
+  EXPECT_NE(as<OnMachine>(second)->machine, as<OnMachine>(first)->machine)
+      << "the machine that lost it gets nothing new for a moment";
+  EXPECT_TRUE(scene.answer(first, 10ms, t(1010ms)).empty());
+  EXPECT_EQ(scene->status(t(1010ms)).answered, 0U);
+  scene.answer(second, 10ms, t(1020ms));
+  scene.answer(second, 10ms, t(1020ms));
+  EXPECT_EQ(scene->status(t(1020ms)).answered, 1U);
+}
+
+TEST_F(Dispatch, GivesUpAfterTheAllowedAttempts) {
+  Scene scene(catalog, settings(), 4);
+  Route route = scene->arrive(strict(1s), t(1s));
+  for (int attempt = 1; attempt < 3; ++attempt) {
+    const Routes next = scene.end(route, Ending::lost, t(1s + attempt * 1ms));
+    ASSERT_EQ(next.size(), 1U);
+    route = next[0];
+    ASSERT_FALSE(as<Refuse>(route));
+  }
+  const Routes last = scene.end(route, Ending::lost, t(1010ms));
+  ASSERT_EQ(last.size(), 1U);
+  EXPECT_TRUE(as<Refuse>(last[0]));
+  EXPECT_EQ(last[0].why, Reason::machine_lost);
+}
+
+TEST_F(Dispatch, AnAbandonedQueryLeavesTheWaitingRoom) {
+  Scene scene(catalog);
+  const Route running = scene->arrive(strict(1s), t(1s));
+  scene->arrive(strict(1s), t(1s));
+  const Route waits = scene->arrive(relaxed(5s), t(1s));
+  scene.end(waits, Ending::abandoned, t(1001ms));
+  EXPECT_EQ(scene->status(t(1001ms)).waiting, 0);
+  EXPECT_TRUE(scene.answer(running, 10ms, t(1010ms)).empty());
+  EXPECT_EQ(scene->due(), kNever);
+}
+
+TEST_F(Dispatch, AMachineServesAMixWithoutExceedingItself) {
+  World world;
+  world.vcpus = 4;
+  const Catalog four = make_catalog(world);
+  BrainSettings s = settings("reactive");
+  Scene scene(four, s);
+  for (int i = 0; i < 4; ++i) {
+    Query q = query(60s);
+    q.pinned = VariantId{static_cast<std::uint32_t>(i % 3)};
+    EXPECT_TRUE(as<OnMachine>(scene->arrive(q, t(1s))));
+  }
+  EXPECT_DOUBLE_EQ(scene->machines().at(0).busy, 1);
+  EXPECT_TRUE(as<Wait>(scene->arrive(query(60s), t(1s))));
+}
+
+TEST_F(Dispatch, LateOnesDoNotMakeOthersLate) {
+  Scene scene(catalog, settings("reactive"));
+  const Route a = scene->arrive(strict(10s), t(1s));
+  scene->arrive(strict(10s), t(1s));
+  const Route doomed = scene->arrive(strict(50ms), t(1s));
+  const Route fine = scene->arrive(relaxed(20s), t(1s));
+  ASSERT_TRUE(as<Wait>(doomed));
+  // The slot frees only after the deadline of the first in line.
+  const Routes routes = scene.answer(a, 1s, t(2s));
+  ASSERT_EQ(routes.size(), 1U);
+  EXPECT_EQ(routes[0].query, fine.query);
+  const Routes then = scene.answer(routes[0], 10ms, t(2010ms));
+  ASSERT_EQ(then.size(), 1U);
+  EXPECT_EQ(then[0].query, doomed.query) << "accepted, so answered, if late";
+  EXPECT_EQ(then[0].why, Reason::late);
+}
+
+TEST_F(Dispatch, NoBoundMeansItWaitsForAMachineThatIsToCome) {
+  BrainSettings s = settings();
+  s.machines_min = 0;
+  Brain brain(catalog, s);
+  const Route waits = brain.arrive(query(), t(1s));
+  ASSERT_TRUE(as<Wait>(waits));
+  const Orders orders = brain.tick(t(2s));
+  ASSERT_EQ(orders.size(), 1U);
+  const Routes routes =
+      brain.observe({std::get<Buy>(orders[0]).machine, MachineEventKind::ready, {}}, t(12s));
+  ASSERT_EQ(routes.size(), 1U);
+  EXPECT_EQ(routes[0].query, waits.query);
+}
+
+TEST_F(Dispatch, TheWaitingRoomIsBounded) {
+  BrainSettings s = settings();
+  s.waiting_max = 3;
+  s.functions = false;
+  Scene scene(catalog, s);
+  scene->arrive(strict(60s), t(1s));
+  scene->arrive(strict(60s), t(1s));
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(as<Wait>(scene->arrive(query(), t(1s))));
+  const Route refused = scene->arrive(query(), t(1s));
+  ASSERT_TRUE(as<Refuse>(refused));
+  EXPECT_EQ(refused.why, Reason::waiting_room_full);
+}
+
+}  // namespace
+}  // namespace paragon

@@ -1,0 +1,195 @@
+// What is bought and released, on days that can be added up by hand.
+#include "brain/testing.h"
+
+namespace paragon {
+namespace {
+
+using namespace testing;
+
+// Feeds a steady arrival rate of quick queries and one tick a second; collects the orders.
+class Day {
+ public:
+  Day(const Catalog& catalog, BrainSettings s) : brain_(catalog, std::move(s)) {}
+
+  void run(int seconds_long, int per_second_arrivals, Duration service) {
+    for (int s = 0; s < seconds_long; ++s) {
+      for (int i = 0; i < per_second_arrivals; ++i) {
+        const Time now = now_ + i * 1s / per_second_arrivals;
+        const Route route = brain_.arrive(query(10s, 0.9), now);
+        if (as<OnMachine>(route) || as<OnFunction>(route)) {
+          Outcome outcome;
+          outcome.decision = route.decision;
+          outcome.service = service;
+          outcome.billed = service;
+          brain_.finish(route.query, outcome, now);
+        }
+      }
+      now_ += 1s;
+      for (const Order& order : brain_.tick(now_)) {
+        if (const Buy* buy = std::get_if<Buy>(&order)) {
+          bought_.push_back(*buy);
+          brain_.observe({buy->machine, MachineEventKind::ready, {}}, now_);
+        } else {
+          const Release& release = std::get<Release>(order);
+          released_.push_back(release);
+          brain_.observe({release.machine, MachineEventKind::gone, {}}, now_);
+        }
+      }
+    }
+  }
+  Brain& brain() { return brain_; }
+  Time now() const { return now_; }
+  int machines() const { return static_cast<int>(bought_.size() - released_.size()); }
+  const std::vector<Buy>& bought() const { return bought_; }
+  const std::vector<Release>& released() const { return released_; }
+
+ private:
+  Brain brain_;
+  Time now_{};
+  std::vector<Buy> bought_;
+  std::vector<Release> released_;
+};
+
+class Procure : public ::testing::Test {
+ protected:
+  Catalog catalog = make_catalog();
+};
+
+TEST_F(Procure, ReactiveBuysWhatTheLastMinuteNeeds) {
+  Day day(catalog, settings("reactive"));
+  // 400 queries/s x 10 ms / 2 slots = 2 machines' worth; planned to be 70 % full: 3 machines.
+  day.run(90, 400, 10ms);
+  EXPECT_EQ(day.machines(), 3);
+  day.run(90, 4, 10ms);
+  EXPECT_EQ(day.machines(), 1) << "the floor";
+}
+
+TEST_F(Procure, ParagonHoldsMachinesForAsLongAsTheyAreBilled) {
+  Day day(catalog, settings("paragon"));
+  day.run(60, 400, 10ms);
+  EXPECT_GE(day.machines(), 3);
+  const int before = day.machines();
+  day.run(55, 4, 10ms);
+  EXPECT_EQ(day.machines(), before) << "60 s are paid for anyway";
+  day.run(60, 4, 10ms);
+  EXPECT_EQ(day.machines(), 1);
+}
+
+TEST_F(Procure, ParagonBuysAheadOfARisingLoad) {
+  World world;
+  world.provisioning = 60s;
+  const Catalog slow = make_catalog(world);
+  Day ahead(slow, settings("paragon"));
+  Day behind(slow, settings("reactive"));
+  for (int step = 0; step < 60; ++step) {
+    ahead.run(1, 100 + 10 * step, 10ms);
+    behind.run(1, 100 + 10 * step, 10ms);
+  }
+  EXPECT_GT(ahead.machines(), behind.machines());
+}
+
+TEST_F(Procure, TheFloorIsBoughtAtOnceAndTheCeilingHolds) {
+  BrainSettings s = settings("reactive");
+  s.machines_min = 2;
+  s.machines_max = 3;
+  Day day(catalog, s);
+  day.run(1, 1, 10ms);
+  EXPECT_EQ(day.machines(), 2);
+  EXPECT_EQ(day.bought()[0].why, OrderReason::floor);
+  day.run(90, 1000, 10ms);
+  EXPECT_EQ(day.machines(), 3);
+}
+
+TEST_F(Procure, ALostMachineIsReplaced) {
+  BrainSettings s = settings("paragon");
+  s.machines_min = 2;
+  Scene scene(catalog, s, 2);
+  scene->observe({scene.machine(0), MachineEventKind::failed, {}}, t(5s));
+  const Orders orders = scene->tick(t(6s));
+  ASSERT_EQ(orders.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<Buy>(orders[0]));
+}
+
+TEST_F(Procure, WhatNeverRanIsNotBilledAndNotOrderedAgainAtOnce) {
+  BrainSettings s = settings("paragon");
+  Brain brain(catalog, s);
+  const Orders orders = brain.tick(t(0s));
+  ASSERT_EQ(orders.size(), 1U);
+  MachineEvent none{std::get<Buy>(orders[0]).machine, MachineEventKind::failed, {}, true};
+  brain.observe(none, t(1s));
+  EXPECT_TRUE(brain.tick(t(2s)).empty());
+  EXPECT_EQ(brain.meter().bill(t(2s)).total(), dollars(0));
+  EXPECT_EQ(brain.tick(t(12s)).size(), 1U);
+}
+
+TEST_F(Procure, NoSchemeExceedsTheBudget) {
+  for (const auto name : scheme_names()) {
+    BrainSettings s = settings(std::string(name).c_str());
+    s.budget_per_hour = dollars(0.80);  // two machines at $0.36, a little for functions
+    Day day(catalog, s);
+    day.run(120, 2000, 10ms);
+    EXPECT_LE(day.machines(), 2) << name;
+    EXPECT_LE(day.brain().meter().bill(t(1h)).total(), dollars(0.80)) << name;
+  }
+}
+
+// A three-machine hour: $0.36 an hour each, billed by the second and at least for a minute.
+TEST_F(Procure, ABillThatAddsUpByHand) {
+  Meter meter(catalog);
+  const MachineOfferId machine{0};
+  const FunctionOfferId function{0};
+  meter.machine_bought(machine, t(0s));
+  meter.machine_bought(machine, t(10s));
+  meter.machine_bought(machine, t(20s));
+  meter.machine_ended(machine, t(10s), t(40s));       // 30 s: billed 60
+  meter.machine_ended(machine, t(20s), t(119500ms));  // 99.5 s: billed 100
+  meter.machine_served(machine, VariantId{1}, 5ms);
+  meter.function_served(function, VariantId{1}, 10ms, true);
+  meter.function_served(function, VariantId{1}, 11ms, false);
+
+  const Bill bill = meter.bill(t(1000s));  // the first still runs: 1000 s
+  EXPECT_NEAR(bill.machines.value, 0.36 / 3600 * (60 + 100 + 1000), 1e-12);
+  EXPECT_NEAR(bill.functions.value, 0.0000166667 * 0.021 + 2 * 0.0000002, 1e-15);
+  EXPECT_NEAR(bill.wasted.value, 0.36 / 3600 * (1160 - 0.005), 1e-12);
+  EXPECT_EQ(meter.functions()[0].held, MbMillis{{1024 * 21}});
+  EXPECT_EQ(meter.functions()[0].cold, 1U);
+}
+
+TEST(MonitorTest, RatesPeaksAndMedians) {
+  Monitor monitor(1);
+  for (int s = 0; s < 120; ++s) {
+    const int n = s == 60 ? 100 : 10;
+    for (int i = 0; i < n; ++i) monitor.record(VariantId{0}, t(s * 1s + i * 1ms));
+  }
+  monitor.advance(t(120s));
+  EXPECT_EQ(monitor.arrivals(), 119U * 10 + 100);
+  EXPECT_DOUBLE_EQ(monitor.rate(10s).value, 10);
+  EXPECT_DOUBLE_EQ(monitor.rate(120s).value, 10.75);
+  EXPECT_DOUBLE_EQ(monitor.peak_to_median(1s), 10);
+  EXPECT_DOUBLE_EQ(monitor.peak_to_median(10s), 1.9) << "the same load, another window";
+  EXPECT_DOUBLE_EQ(monitor.mix()[0], 1);
+}
+
+TEST(MonitorTest, ALongSilenceIsQuickAndCountsAsNothing) {
+  Monitor monitor(1);
+  monitor.record(VariantId{0}, t(1ms));
+  monitor.advance(t(10000h));
+  EXPECT_EQ(monitor.closed(), 36'000'000U);
+  EXPECT_EQ(monitor.rate(60s).value, 0);
+}
+
+TEST(ForecastTest, FollowsARampAndNeverGoesBelowZero) {
+  Forecast up;
+  Forecast down;
+  for (int s = 0; s < 300; ++s) {
+    up.observe(per_second(100 + s));
+    down.observe(per_second(300 - s));
+  }
+  EXPECT_GT(up.expect(20s), up.expect(0s));
+  EXPECT_NEAR(up.expect(0s).value, 400, 15);
+  EXPECT_GE(down.expect(1h).value, 0);
+  EXPECT_GE(up.at_most(20s, 0.95), up.expect(20s));
+}
+
+}  // namespace
+}  // namespace paragon
