@@ -331,5 +331,37 @@ TEST(ShippedCatalogs, Load) {
   }
 }
 
+TEST(ShippedCatalogs, PriceBookHoldsWhatItSays) {
+  const auto book =
+      load_catalog(std::string(PARAGON_SOURCE_DIR) + "/data/prices/aws-us-east-1.yaml");
+  ASSERT_TRUE(book) << book.error().message;
+  EXPECT_GE(book->machine_offers().size(), 45u);
+  EXPECT_EQ(book->function_offers().size(), 8u);
+  for (const MachineOffer& o : book->machine_offers()) EXPECT_FALSE(o.source.empty()) << o.name;
+  // The same hour costs less on the spot market.
+  for (const MachineOffer& o : book->machine_offers()) {
+    if (o.market != Market::spot) continue;
+    const auto list = book->find_machine_offer(o.name.substr(0, o.name.find(':')));
+    ASSERT_TRUE(list) << o.name;
+    EXPECT_LT(o.price, book->offer(*list).price) << o.name;
+  }
+  EXPECT_EQ(book->offer(*book->find_machine_offer("c5.large")).price, per_hour(0.085));
+  EXPECT_NEAR(book->offer(*book->find_function_offer("lambda-10240mb")).vcpus.value, 5.79, 0.01);
+}
+
+TEST(ShippedCatalogs, ImagenetCanBePlannedWithWithoutItsWeights) {
+  const std::string file = std::string(PARAGON_SOURCE_DIR) + "/examples/imagenet/catalog.yaml";
+  LoadOptions options;
+  options.require_files = false;
+  const auto planned = load_catalog(file, options);
+  ASSERT_TRUE(planned) << planned.error().message;
+  EXPECT_EQ(planned->variants().size(), 12u);
+  // The default folder is a checkout's neighbour: only there can the files themselves be checked.
+  const auto served = load_catalog(file);
+  if (!served) GTEST_SKIP() << "ImageNet weights not found:\n" << served.error().message;
+  EXPECT_EQ(served->tasks()[0].labels.size(), 1000u);
+  EXPECT_EQ(served->tasks()[0].labels[0], "tench");
+}
+
 }  // namespace
 }  // namespace paragon
