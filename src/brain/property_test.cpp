@@ -1,0 +1,344 @@
+// Random worlds from a seed: whatever finishes late, fails, is interrupted or lost, the brain's
+// promises hold. A failure prints the seed; PARAGON_SEED=n runs that world alone.
+#include <cstdlib>
+#include <map>
+#include <queue>
+#include <set>
+
+#include "base/random.h"
+#include "brain/journal.h"
+#include "brain/testing.h"
+
+namespace paragon {
+namespace {
+
+using namespace testing;
+
+class RandomWorld {
+ public:
+  explicit RandomWorld(std::uint64_t seed)
+      : random_(seed),
+        catalog_(make_catalog({.vcpus = 1 + static_cast<int>(random_.below(4)),
+                               .function_speed = 0.5 + random_.uniform(),
+                               .cold_start = 1ms * (1 + random_.below(2000)),
+                               .concurrency_limit = 1 + static_cast<int>(random_.below(20)),
+                               .function_offers = static_cast<int>(random_.below(3)),
+                               .provisioning = 1s * (1 + random_.below(30))})),
+        settings_(make_settings()),
+        brain_(catalog_, settings_,
+               [this](std::string_view line) { journal_.emplace_back(line); }) {}
+
+  void run() {
+    const int arrivals = 500 + static_cast<int>(random_.below(1500));
+    const double mean_gap_s = random_.lognormal(0.005, 1);
+    Time next_tick{};
+    Time next_arrival{};
+    for (int i = 0; i < arrivals;) {
+      const Time next_event = events_.empty() ? kNever : events_.top().when;
+      const Time due = brain_.due();
+      const Time now = std::min({next_tick, next_arrival, next_event, std::max(due, now_)});
+      ASSERT_GE(now, now_);
+      now_ = now;
+      if (now == next_tick) {
+        tick();
+        next_tick = now + settings_.tick;
+      } else if (now == next_event) {
+        happen();
+      } else if (now == next_arrival) {
+        arrive();
+        ++i;
+        next_arrival = now + from_seconds(random_.exponential(mean_gap_s));
+        // Now and then a lull, or a flash crowd.
+        if (random_.chance(0.005)) next_arrival += from_seconds(random_.exponential(20));
+        if (random_.chance(0.3)) next_arrival = now;
+      } else {
+        take(brain_.wake(now));
+      }
+      check();
+    }
+    drain(next_tick);
+    finish_checks();
+  }
+
+ private:
+  struct Event {
+    Time when;
+    std::uint64_t order;
+    std::optional<Route> route;  // an attempt ends
+    MachineEvent machine;        // or something happens to a machine
+    bool operator<(const Event& other) const {
+      return when != other.when ? when > other.when : order > other.order;
+    }
+  };
+
+  BrainSettings make_settings() {
+    BrainSettings s = testing::settings(random_.chance(0.7) ? "paragon" : "reactive");
+    s.machines_max = 1 + static_cast<int>(random_.below(20));
+    s.machines_min = static_cast<int>(random_.below(2));
+    s.waiting_max = random_.below(200);
+    s.functions = random_.chance(0.8);
+    s.attempts_max = 1 + static_cast<int>(random_.below(5));
+    if (random_.chance(0.5)) s.budget_per_hour = dollars(random_.uniform() * 4);
+    return s;
+  }
+
+  void arrive() {
+    Query q = query();
+    if (random_.chance(0.8)) q.constraints.max_latency = from_seconds(random_.lognormal(0.3, 2));
+    if (random_.chance(0.5)) q.constraints.min_accuracy = accuracy(0.7 + 0.27 * random_.uniform());
+    if (random_.chance(0.2)) q.constraints.max_cost = dollars(random_.lognormal(1e-6, 2));
+    if (random_.chance(0.3)) {
+      q.constraints.query_class = random_.chance(0.5) ? QueryClass::strict : QueryClass::relaxed;
+    }
+    if (random_.chance(0.1)) q.pinned = VariantId{static_cast<std::uint32_t>(random_.below(3))};
+    const Route route = brain_.arrive(q, now_);
+    if (!as<Refuse>(route)) {
+      ASSERT_TRUE(open_.emplace(route.query, std::nullopt).second) << "an id given out twice";
+    }
+    follow(route, true);
+  }
+
+  void take(Routes routes) {
+    const std::vector<Route> copy(routes.begin(), routes.end());
+    for (const Route& route : copy) follow(route, false);
+  }
+
+  void follow(const Route& route, bool fresh) {
+    if (as<Refuse>(route)) {
+      if (!fresh) {
+        ASSERT_EQ(open_.erase(route.query), 1U) << "refused, but was not open";
+      }
+      return;
+    }
+    ASSERT_TRUE(open_.count(route.query)) << "a route for a query that is not open";
+    open_[route.query] = route.decision;
+    if (const auto* m = as<OnMachine>(route)) {
+      ASSERT_TRUE(ready_.count(m->machine)) << "sent to a machine that is not ready";
+    }
+    if (as<OnFunction>(route)) {
+      ASSERT_TRUE(settings_.functions);
+    }
+    if (as<Wait>(route)) return;
+    const Duration service = from_seconds(random_.lognormal(0.01, 1));
+    push({now_ + service, 0, route, {}});
+  }
+
+  void tick() {
+    const Orders orders = brain_.tick(now_);
+    for (const Order& order : std::vector<Order>(orders.begin(), orders.end())) {
+      if (const Buy* buy = std::get_if<Buy>(&order)) {
+        ++bought_;
+        MachineEvent event{buy->machine, MachineEventKind::ready, {}};
+        if (random_.chance(0.1)) {
+          event.kind = MachineEventKind::failed;
+          event.never_ran = random_.chance(0.5);
+        }
+        push({now_ + from_seconds(random_.exponential(10)), 0, std::nullopt, event});
+        if (random_.chance(0.1)) {  // it will not live long
+          const Duration life = from_seconds(10 + random_.exponential(30));
+          const bool notice = random_.chance(0.5);
+          push({now_ + life,
+                0,
+                std::nullopt,
+                {buy->machine, notice ? MachineEventKind::interrupted : MachineEventKind::failed,
+                 2s}});
+          push({now_ + life + 2s, 0, std::nullopt, {buy->machine, MachineEventKind::failed, {}}});
+        }
+      } else {
+        const MachineId machine = std::get<Release>(order).machine;
+        ready_.erase(machine);
+        push({now_ + 1s, 0, std::nullopt, {machine, MachineEventKind::gone, {}}});
+      }
+    }
+  }
+
+  void happen() {
+    const Event event = events_.top();
+    events_.pop();
+    if (!event.route) {
+      const MachineEvent& m = event.machine;
+      if (m.kind == MachineEventKind::ready && !gone_.count(m.machine)) ready_.insert(m.machine);
+      if (m.kind != MachineEventKind::ready) ready_.erase(m.machine);
+      if (m.kind == MachineEventKind::failed || m.kind == MachineEventKind::gone) {
+        gone_.insert(m.machine);
+      }
+      take(brain_.observe(m, now_));
+      return;
+    }
+    const Route& route = *event.route;
+    const auto open = open_.find(route.query);
+    const bool current = open != open_.end() && open->second == route.decision;
+    Outcome outcome;
+    outcome.decision = route.decision;
+    outcome.service = from_seconds(random_.lognormal(0.01, 1));
+    outcome.billed = std::chrono::ceil<std::chrono::milliseconds>(outcome.service);
+    if (const auto* f = as<OnFunction>(route))
+      outcome.billed = std::min(outcome.billed, f->timeout);
+    const double dice = random_.uniform();
+    outcome.ending = dice < 0.9    ? Ending::answered
+                     : dice < 0.95 ? Ending::lost
+                     : dice < 0.97 ? Ending::throttled
+                     : dice < 0.99 ? Ending::rejected
+                                   : Ending::abandoned;
+    const bool final = outcome.ending != Ending::lost && outcome.ending != Ending::throttled;
+    if (current && final) {
+      open_.erase(open);
+      answered_ += outcome.ending == Ending::answered ? 1 : 0;
+    }
+    take(brain_.finish(route.query, outcome, now_));
+  }
+
+  void push(Event event) {
+    event.order = ++order_;
+    events_.push(event);
+  }
+
+  void check() {
+    for (const MachineStatus& m : brain_.brain().machines()) {
+      ASSERT_GE(m.busy, 0);
+      ASSERT_LE(m.busy, 1);
+      ASSERT_GE(m.running, 0);
+    }
+    const BrainStatus status = brain_.brain().status(now_);
+    ASSERT_EQ(status.waiting + status.running, static_cast<int>(open_.size()));
+    ASSERT_LE(static_cast<int>(brain_.brain().machines().size()), settings_.machines_max);
+    const auto hour = now_.time_since_epoch() / 1h;
+    if (hour != hour_) {
+      hour_ = hour;
+      billed_before_hour_ = last_bill_;
+    }
+    last_bill_ = brain_.brain().meter().bill(now_).total().value;
+    if (settings_.budget_per_hour) {
+      // What a machine is billed at least may be booked by the meter before the hour it falls into.
+      const double minimum = 0.36 / 60 * settings_.machines_max;
+      ASSERT_LE(last_bill_ - billed_before_hour_, settings_.budget_per_hour->value + minimum);
+      ASSERT_LE(status.spent_this_hour.value, settings_.budget_per_hour->value * (1 + 1e-9));
+    }
+  }
+
+  // Nothing more arrives; the world goes on until every query has ended.
+  void drain(Time next_tick) {
+    for (int step = 0; step < 1'000'000 && !open_.empty(); ++step) {
+      const Time next_event = events_.empty() ? kNever : events_.top().when;
+      now_ = std::max(now_, std::min({next_tick, next_event, std::max(brain_.due(), now_)}));
+      if (now_ >= next_tick) {
+        tick();
+        next_tick = now_ + settings_.tick;
+        if (events_.empty() && brain_.brain().machines().empty() &&
+            brain_.brain().status(now_).waiting > 0 && now_ > at(4h) + last_progress_) {
+          break;  // a budget of next to nothing buys no machine: they wait for the next hour
+        }
+      } else if (now_ >= next_event) {
+        happen();
+        last_progress_ = now_.time_since_epoch();
+      } else {
+        take(brain_.wake(now_));
+      }
+      check();
+    }
+  }
+
+  void finish_checks() {
+    const BrainStatus status = brain_.brain().status(now_);
+    EXPECT_EQ(status.answered, answered_);
+    if (!settings_.budget_per_hour) {
+      EXPECT_TRUE(open_.empty()) << open_.size() << " accepted queries never ended";
+    }
+    // Money is conserved: the bill is the sum of its parts.
+    const Bill bill = brain_.brain().meter().bill(now_);
+    EXPECT_GE(bill.wasted.value, -1e-9);
+    EXPECT_LE(bill.wasted.value, bill.machines.value + 1e-9);
+    // And the journal replays to the same decisions.
+    std::size_t next = 0;
+    const auto report = replay([&](std::string& line) {
+      if (next == journal_.size()) return false;
+      line = journal_[next++];
+      return true;
+    });
+    ASSERT_TRUE(report.ok()) << report.error().message;
+    EXPECT_EQ(report->differences, 0U) << report->first_difference;
+    EXPECT_GT(report->decisions, 0U);
+  }
+
+  Random random_;
+  Catalog catalog_;
+  BrainSettings settings_;
+  std::vector<std::string> journal_;
+  Recorded brain_;
+  Time now_{};
+  std::priority_queue<Event> events_;
+  std::map<QueryId, std::optional<DecisionId>> open_;
+  std::set<MachineId> ready_;
+  std::set<MachineId> gone_;
+  std::uint64_t order_ = 0;
+  std::uint64_t answered_ = 0;
+  int bought_ = 0;
+  std::int64_t hour_ = 0;
+  double billed_before_hour_ = 0;
+  double last_bill_ = 0;
+  Duration last_progress_{};
+};
+
+TEST(BrainProperty, PromisesHoldInRandomWorlds) {
+  const char* one = std::getenv("PARAGON_SEED");
+  const std::uint64_t first = one != nullptr ? std::strtoull(one, nullptr, 10) : 1;
+  const std::uint64_t last = one != nullptr ? first : 150;
+  for (std::uint64_t seed = first; seed <= last; ++seed) {
+    RandomWorld(seed).run();
+    if (::testing::Test::HasFailure()) {
+      FAIL() << "repeat with: PARAGON_SEED=" << seed << " brain_test --gtest_filter=BrainProperty*";
+    }
+  }
+}
+
+TEST(JournalTest, ReplayFindsADecisionThatWasChanged) {
+  const Catalog catalog = make_catalog();
+  std::vector<std::string> lines;
+  Recorded brain(catalog, testing::settings(),
+                 [&](std::string_view line) { lines.emplace_back(line); });
+  brain.tick(t(0s));
+  brain.arrive(strict(1s), t(1s));
+  for (std::string& line : lines) {
+    const auto at = line.find("variant=1");
+    if (at != std::string::npos) line.replace(at, 9, "variant=2");
+  }
+  std::size_t next = 0;
+  const auto report = replay([&](std::string& line) {
+    return next < lines.size() ? (line = lines[next++], true) : false;
+  });
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(report->differences, 1U);
+  EXPECT_NE(report->first_difference.find("variant=2"), std::string::npos);
+}
+
+TEST(JournalTest, JunkIsNamedWithItsLine) {
+  const std::vector<std::string> whole = [] {
+    const Catalog catalog = make_catalog();
+    std::vector<std::string> lines;
+    Recorded brain(catalog, testing::settings(),
+                   [&](std::string_view line) { lines.emplace_back(line); });
+    brain.tick(t(0s));
+    brain.arrive(strict(1s), t(1s));
+    return lines;
+  }();
+  const auto read = [](const std::vector<std::string>& lines) {
+    std::size_t next = 0;
+    return replay([&](std::string& line) {
+      return next < lines.size() ? (line = lines[next++], true) : false;
+    });
+  };
+  EXPECT_TRUE(read(whole).ok());
+  EXPECT_FALSE(read({}).ok());
+  EXPECT_FALSE(read({"hello"}).ok());
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    std::vector<std::string> broken = whole;
+    broken[i] = "< x";
+    const auto report = read(broken);
+    if (report.ok()) continue;  // a decision replaced by junk reads as an input: also refused below
+    EXPECT_NE(report.error().message.find("line " + std::to_string(i + 1)), std::string::npos)
+        << report.error().message;
+  }
+}
+
+}  // namespace
+}  // namespace paragon
