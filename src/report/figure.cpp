@@ -65,11 +65,11 @@ std::string time_axis(const Figure& figure) {
 
 }  // namespace
 
-double mean_over(const std::vector<Sample>& samples, Duration from, Duration to, Duration end) {
+double mean_over(const std::vector<PlotPoint>& samples, Duration from, Duration to, Duration end) {
   if (to <= from) return 0;
   double sum = 0;
   auto it = std::upper_bound(samples.begin(), samples.end(), from,
-                             [](Duration t, const Sample& s) { return t < s.at; });
+                             [](Duration t, const PlotPoint& s) { return t < s.at; });
   if (it != samples.begin()) --it;
   for (; it != samples.end() && it->at < to; ++it) {
     const Duration until = std::next(it) == samples.end() ? end : std::next(it)->at;
@@ -90,7 +90,7 @@ std::string draw(const Figure& figure, std::string_view indent) {
   }
   out += '\n';
   const bool any = std::any_of(figure.layers.begin(), figure.layers.end(),
-                               [](const Layer& layer) { return !layer.samples.empty(); });
+                               [](const PlotLayer& layer) { return !layer.samples.empty(); });
   if (!any || figure.to <= figure.from) return out + fmt::format("{}nothing recorded\n", indent);
 
   std::vector<Column> columns(static_cast<std::size_t>(figure.width));

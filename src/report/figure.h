@@ -19,23 +19,23 @@
 namespace paragon {
 
 // A value that holds from `at` until the next point (a step); the last one until the figure's end.
-struct Sample {
+struct PlotPoint {
   Duration at{};
   double value = 0;
 };
 
-struct Layer {
-  std::string name;             // shown in the key when there are two layers
-  std::vector<Sample> samples;  // ascending in time; before the first one there is nothing
+struct PlotLayer {
+  std::string name;                // shown in the key when there are two layers
+  std::vector<PlotPoint> samples;  // ascending in time; before the first one there is nothing
 };
 
 struct Figure {
   std::string title;
   Duration from{};
-  Duration to{};              // after `from`
-  std::vector<Layer> layers;  // one or two
-  int width = 64;             // columns of the plot itself, at least 8
-  int height = 6;             // lines of the plot itself, at least 1
+  Duration to{};                  // after `from`
+  std::vector<PlotLayer> layers;  // one or two
+  int width = 64;                 // columns of the plot itself, at least 8
+  int height = 6;                 // lines of the plot itself, at least 1
 };
 
 // Ends with a line end. Values below zero and not-a-number count as zero. Without any sample it
@@ -43,6 +43,6 @@ struct Figure {
 std::string draw(const Figure& figure, std::string_view indent = "");
 
 // The mean of a step series over [from, to): what one column shows. Zero before the first sample.
-double mean_over(const std::vector<Sample>& samples, Duration from, Duration to, Duration end);
+double mean_over(const std::vector<PlotPoint>& samples, Duration from, Duration to, Duration end);
 
 }  // namespace paragon

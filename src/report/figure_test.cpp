@@ -35,7 +35,7 @@ TEST(Figure, TheLightLayerStandsOnTheSolidOne) {
 }
 
 TEST(Figure, ColumnsAreTimeWeightedMeans) {
-  const std::vector<Sample> samples = {{0s, 2}, {1s, 4}, {3s, 0}};
+  const std::vector<PlotPoint> samples = {{0s, 2}, {1s, 4}, {3s, 0}};
   EXPECT_DOUBLE_EQ(mean_over(samples, 0s, 4s, 4s), (2 * 1 + 4 * 2 + 0) / 4.0);
   EXPECT_DOUBLE_EQ(mean_over(samples, 500ms, 1500ms, 4s), 3.0);
   EXPECT_DOUBLE_EQ(mean_over(samples, 2s, 2s, 4s), 0.0);

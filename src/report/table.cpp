@@ -41,11 +41,11 @@ std::size_t display_width(std::string_view text) {
   return width;
 }
 
-Table::Table(std::vector<Column> columns) : columns_(std::move(columns)) {
+TextTable::TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {
   PARAGON_CHECK(!columns_.empty(), "a table without columns");
 }
 
-Table& Table::row(std::vector<std::string> cells) {
+TextTable& TextTable::row(std::vector<std::string> cells) {
   PARAGON_CHECK(cells.size() <= columns_.size(),
                 fmt::format("{} cells in a table of {} columns", cells.size(), columns_.size()));
   cells.resize(columns_.size());
@@ -57,12 +57,12 @@ Table& Table::row(std::vector<std::string> cells) {
   return *this;
 }
 
-Table& Table::rule() {
+TextTable& TextTable::rule() {
   rows_.emplace_back();
   return *this;
 }
 
-std::string Table::text(std::string_view indent) const {
+std::string TextTable::text(std::string_view indent) const {
   std::vector<std::size_t> widths;
   for (std::size_t c = 0; c < columns_.size(); ++c) {
     std::size_t width = display_width(columns_[c].head);

@@ -18,17 +18,17 @@ std::size_t display_width(std::string_view text);
 
 enum class Align { left, right };
 
-class Table {
+class TextTable {
  public:
   struct Column {
     std::string head;
     Align align = Align::right;
   };
-  explicit Table(std::vector<Column> columns);  // at least one
+  explicit TextTable(std::vector<Column> columns);  // at least one
 
   // As many cells as columns, or fewer: the rest stays empty. Line ends inside cells become spaces.
-  Table& row(std::vector<std::string> cells);
-  Table& rule();  // a line across, before a row of sums
+  TextTable& row(std::vector<std::string> cells);
+  TextTable& rule();  // a line across, before a row of sums
 
   bool empty() const { return rows_.empty(); }
   // Every line ends with a line end and none with spaces. `indent` is put before each line.

@@ -5,8 +5,8 @@
 namespace paragon {
 namespace {
 
-TEST(Table, AlignsByWhatIsSeen) {
-  Table table({{"class", Align::left}, {"p50"}});
+TEST(TextTable, AlignsByWhatIsSeen) {
+  TextTable table({{"class", Align::left}, {"p50"}});
   table.row({"strict", "740 µs"}).row({"Größe", "12 ms"});
   EXPECT_EQ(table.text(),
             "class       p50\n"
@@ -15,8 +15,8 @@ TEST(Table, AlignsByWhatIsSeen) {
             "Größe     12 ms\n");
 }
 
-TEST(Table, SumsStandUnderARuleAndNoLineEndsWithSpaces) {
-  Table table({{"what", Align::left}, {"note", Align::left}});
+TEST(TextTable, SumsStandUnderARuleAndNoLineEndsWithSpaces) {
+  TextTable table({{"what", Align::left}, {"note", Align::left}});
   table.row({"a", "x"}).rule().row({"total"});
   EXPECT_EQ(table.text("  "),
             "  what    note\n"
@@ -26,13 +26,13 @@ TEST(Table, SumsStandUnderARuleAndNoLineEndsWithSpaces) {
             "  total\n");
 }
 
-TEST(Table, ALineEndInACellDoesNotBreakTheTable) {
-  Table table({{"a", Align::left}, {"b", Align::left}});
+TEST(TextTable, ALineEndInACellDoesNotBreakTheTable) {
+  TextTable table({{"a", Align::left}, {"b", Align::left}});
   table.row({"one\ntwo", "x"});
   EXPECT_NE(table.text().find("one two   x\n"), std::string::npos);
 }
 
-TEST(Table, WidthCountsCodePointsNotBytes) {
+TEST(TextTable, WidthCountsCodePointsNotBytes) {
   EXPECT_EQ(display_width(""), 0U);
   EXPECT_EQ(display_width("abc"), 3U);
   EXPECT_EQ(display_width("µ█∞"), 3U);
@@ -40,7 +40,7 @@ TEST(Table, WidthCountsCodePointsNotBytes) {
 }
 
 TEST(TableDeathTest, TooManyCellsBreakAPromise) {
-  Table table({{"only"}});
+  TextTable table({{"only"}});
   EXPECT_DEATH(table.row({"a", "b"}), "2 cells in a table of 1 columns");
 }
 
