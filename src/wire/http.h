@@ -1,6 +1,7 @@
 // HTTP/1.1 messages as the rest of the program sees them: no Beast type leaves wire/.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,9 @@
 namespace paragon::http {
 
 enum class Method { get, head, post, put, del, other };
+
+// Equal but for the case of ASCII letters, as names of headers are compared.
+bool same_name(std::string_view a, std::string_view b);
 
 // Names are compared without regard to case; a name may repeat (first wins in find()).
 class Headers {
@@ -23,6 +27,7 @@ class Headers {
   auto begin() const { return list_.begin(); }
   auto end() const { return list_.end(); }
   std::size_t size() const { return list_.size(); }
+  void reserve(std::size_t count) { list_.reserve(count); }
 
  private:
   std::vector<std::pair<std::string, std::string>> list_;

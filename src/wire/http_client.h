@@ -34,8 +34,8 @@ class Client {
 
   struct Call {
     Method method = Method::post;
-    std::string target = "/";  // path and query, encoded
-    Headers headers;           // host, content-length and connection are added
+    std::string target = "/";                 // path and query, encoded
+    Headers headers;                          // host, content-length and connection are added
     std::shared_ptr<const std::string> body;  // shared, so that a repeated call copies nothing
     Duration timeout = std::chrono::seconds(30);
   };

@@ -8,7 +8,8 @@
 // 3. Everything that queues has a bound: head size, body size, connections (then the oldest idle
 //    one is closed, and beyond that new ones get 503), pipelined requests per connection.
 // 4. Malformed input is answered with 4xx and `{"error": "..."}`, then the connection is closed.
-// Bodies with content-encoding gzip or deflate are inflated (bound: body_bytes_max after inflating).
+// Bodies with content-encoding gzip or deflate are inflated (bound: body_bytes_max after
+// inflating).
 #pragma once
 
 #include <functional>
@@ -31,9 +32,9 @@ struct ServerSettings {
   Duration body_timeout = std::chrono::seconds(30);   // without progress
   Duration idle_timeout = std::chrono::seconds(75);   // between requests
   Duration write_timeout = std::chrono::seconds(30);  // without progress
-  std::string tls_certificate_file;  // PEM chain; with the key below: HTTPS
+  std::string tls_certificate_file;                   // PEM chain; with the key below: HTTPS
   std::string tls_key_file;
-  std::string bearer_token;          // non-empty: every request must carry it, else 401
+  std::string bearer_token;  // non-empty: every request must carry it, else 401
 };
 
 // Answers one request. Copyable (so that it fits std::function); the first answer counts.

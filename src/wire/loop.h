@@ -2,8 +2,8 @@
 //
 // A thin face over Boost.Asio that keeps its headers out of the rest of the program. All callbacks
 // of servers, clients, timers and child processes made with a loop run on the thread that calls
-// run(). Thread-safety: post(), defer_to_pool() and stop() may be called from any thread, all else from the
-// loop's thread only.
+// run(). Thread-safety: post(), defer_to_pool() and stop() may be called from any thread, all else
+// from the loop's thread only.
 #pragma once
 
 #include <functional>
@@ -11,7 +11,9 @@
 
 #include "base/time.h"
 
-namespace boost::asio { class io_context; }
+namespace boost::asio {
+class io_context;
+}
 
 namespace paragon {
 
@@ -22,10 +24,10 @@ class Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  void run();   // until stop(), or until nothing is left to wait for
+  void run();  // until stop(), or until nothing is left to wait for
   void stop();
 
-  void post(std::function<void()> task);                   // soon, on the loop's thread
+  void post(std::function<void()> task);  // soon, on the loop's thread
   // Runs `work` on a small thread pool of the loop (for what takes long: a 50 MB JSON body), then
   // `done` back on the loop's thread.
   void defer_to_pool(std::function<void()> work, std::function<void()> done);

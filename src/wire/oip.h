@@ -32,9 +32,9 @@ struct InferRequest {
   std::vector<Tensor> inputs;
   std::vector<RequestedOutput> outputs;  // empty: all
   bool binary_outputs = false;           // `binary_data_output`
-  bool raw = false;  // the body was one raw picture: content-type image/*, or application/octet-stream
-                     // with Inference-Header-Content-Length: 0. inputs[0] is then BYTES [1] named
-                     // "image" holding it.
+  bool raw = false;                      // the body was one raw picture: content-type image/*, or
+                     // application/octet-stream with Inference-Header-Content-Length: 0. inputs[0]
+                     // is then BYTES [1] named "image" holding it.
 };
 
 struct InferResponse {

@@ -11,11 +11,24 @@
 namespace paragon::oip {
 
 enum class DataType {
-  boolean, uint8, uint16, uint32, uint64, int8, int16, int32, int64, fp16, fp32, fp64, bf16, bytes
+  boolean,
+  uint8,
+  uint16,
+  uint32,
+  uint64,
+  int8,
+  int16,
+  int32,
+  int64,
+  fp16,
+  fp32,
+  fp64,
+  bf16,
+  bytes
 };
-const char* name(DataType type);                       // "FP32"
+const char* name(DataType type);  // "FP32"
 std::optional<DataType> data_type(std::string_view name);
-std::size_t size_of(DataType type);                    // bytes per element; 0 for bytes
+std::size_t size_of(DataType type);  // bytes per element; 0 for bytes
 
 // Data is little-endian and row-major; elements of BYTES are a 4-byte length and that many bytes,
 // one after the other (the protocol's raw form), whatever form they came in.
