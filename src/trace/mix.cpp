@@ -1,0 +1,76 @@
+#include "trace/mix.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "catalog/entry.h"
+#include "catalog/read_constraints.h"
+
+namespace paragon {
+
+Result<Mix> Mix::build(std::vector<MixClass> classes) {
+  Mix mix;
+  double sum = 0;
+  for (const MixClass& c : classes) {
+    if (!std::isfinite(c.weight) || c.weight < 0)
+      return {ErrorCode::invalid,
+              fmt::format("weight of {}: got {}, expected 0 or above", c.name, c.weight)};
+    mix.up_to_.push_back(sum += c.weight);
+  }
+  if (!(sum > 0) || !std::isfinite(sum))
+    return {ErrorCode::invalid, "a mix needs at least one class with a weight above 0"};
+  mix.classes_ = std::move(classes);
+  return mix;
+}
+
+std::size_t Mix::draw(Random& random) const {
+  const double point = random.uniform() * up_to_.back();
+  const auto found = std::ranges::upper_bound(up_to_, point);
+  return static_cast<std::size_t>(std::min(found, up_to_.end() - 1) - up_to_.begin());
+}
+
+Result<Mix> load_mix(const std::string& file) {
+  Result<Node> top = read_yaml(file);
+  if (!top) return top.error();
+  Complaints complaints;
+  Entry entry(*top, file, "", complaints);
+  entry.require("paragon_mix", "1, the version of the format");
+  entry.integer("paragon_mix", 1, 1);
+  entry.text("description");
+  entry.require("classes", "a list of classes");
+  const Node* defaults = entry.node("defaults", Node::Kind::map);
+  const Node* list = entry.node("classes", Node::Kind::list);
+  entry.no_more();
+
+  std::vector<MixClass> classes;
+  std::set<std::string> names;
+  for (std::size_t i = 0; list && i < list->items.size(); ++i) {
+    const Node& item = list->items[i];
+    const std::string called = fmt::format("classes[{}]", i);
+    if (!item.is(Node::Kind::map)) {
+      complaints.add(file, item.line, called, describe(item), "a map (key: value)");
+      continue;
+    }
+    Entry fields(item, file, called, complaints, defaults);
+    MixClass c;
+    fields.require("name", "the class's name");
+    c.name = fields.text("name").value_or(called);
+    if (!names.insert(c.name).second)
+      fields.complain("name", in_quotes(c.name), "a name that no other class has");
+    fields.require("task", "the name of a task");
+    c.task = fields.text("task").value_or("");
+    c.weight = fields.number("weight", 0, 1e9).value_or(1);
+    c.constraints = read_constraints(fields, complaints);
+    fields.no_more();
+    classes.push_back(std::move(c));
+  }
+  if (!complaints.empty()) return complaints.error();
+  Result<Mix> mix = Mix::build(std::move(classes));
+  if (!mix) return {ErrorCode::invalid, file + ": " + mix.error().message};
+  return mix;
+}
+
+}  // namespace paragon
