@@ -28,15 +28,30 @@
 namespace paragon {
 
 // The machine answers the Open Inference Protocol at `endpoint`.
-struct MachineReady { MachineId machine; http::Endpoint endpoint; };
+struct MachineReady {
+  MachineId machine;
+  http::Endpoint endpoint;
+};
 // Will never be ready, or was lost: a boot failure, a crash, no capacity. Billing has stopped.
-struct MachineFailed { MachineId machine; Error error; };
+struct MachineFailed {
+  MachineId machine;
+  Error error;
+};
 // Will be taken away after `notice` (spot). MachineGone follows.
-struct MachineInterrupted { MachineId machine; Duration notice; };
+struct MachineInterrupted {
+  MachineId machine;
+  Duration notice;
+};
 // Ended as asked. Billing has stopped.
-struct MachineGone { MachineId machine; };
+struct MachineGone {
+  MachineId machine;
+};
 struct Listed {
-  struct Machine { MachineId machine; MachineOfferId offer; bool ready = false; };
+  struct Machine {
+    MachineId machine;
+    MachineOfferId offer;
+    bool ready = false;
+  };
   std::vector<Machine> machines;
 };
 using CloudEvent =
@@ -54,9 +69,9 @@ struct FunctionCall {
 
 struct FunctionAnswer {
   http::Answer answer;
-  bool cold = false;         // an environment was started for it
-  Duration billed{};         // as the offer's billing step rounds it
-  Duration initialised{};    // of a cold start: process start and model load
+  bool cold = false;       // an environment was started for it
+  Duration billed{};       // as the offer's billing step rounds it
+  Duration initialised{};  // of a cold start: process start and model load
 };
 
 class Cloud {

@@ -1,0 +1,131 @@
+#include "cloud/local/environment.h"
+
+#include <algorithm>
+
+namespace paragon {
+
+Duration billed(Duration run, Duration step) {
+  const auto steps = (std::max(run, Duration(1)).count() + step.count() - 1) / step.count();
+  return step * steps;
+}
+
+Environment::Environment(Loop& loop, Host& host, Owner& owner, int number, FunctionOfferId offer_id,
+                         const FunctionOffer& offer, VariantId variant_id, const Variant& variant,
+                         Duration extra, Duration boot_timeout)
+    : loop_(loop),
+      host_(host),
+      owner_(owner),
+      label_("function " + offer.name + "/" + variant.name + ", environment " +
+             std::to_string(number)),
+      offer_id_(offer_id),
+      variant_id_(variant_id),
+      billing_step_(offer.billing_step),
+      extra_(extra),
+      boot_timeout_(boot_timeout) {
+  const double cpus = std::min<double>(variant.intra_threads, offer.vcpus.value);
+  order_.name = "f" + std::to_string(number);
+  order_.arguments = {"--function", "--slots", "1", "--preload", variant.name};
+  order_.cores = vcpus(cpus * offer.speed);
+  order_.stretch = std::max(1.0, 1.0 / (offer.speed * std::min(1.0, cpus)));
+  order_.memory = offer.memory;
+}
+
+Environment::~Environment() = default;
+
+void Environment::run(FunctionCall call, Cloud::OnAnswer done) {
+  PARAGON_CHECK(!call_ && (state_ == State::placing || state_ == State::idle),
+                label_ + ": given a call while it has one");
+  call_ = std::move(call);
+  done_ = std::move(done);
+  call_limit_ = loop_.after(call_->timeout, [this] {
+    lose(ErrorCode::timeout,
+         "no answer within " + std::to_string(milliseconds(call_->timeout)) + " ms");
+  });
+  if (state_ == State::idle) return forward();
+  start_ = loop_.after(extra_, [this] { start(); });
+}
+
+void Environment::start() {
+  state_ = State::starting;
+  begun_ = loop_.now();
+  auto worker = host_.start(
+      order_,
+      [this](const std::string&) {
+        if (state_ != State::starting) return;
+        start_.cancel();
+        initialised_ = loop_.now() - begun_;
+        client_ = std::make_unique<http::Client>(loop_, worker_->endpoint(), 1);
+        forward();
+      },
+      [this](const Child::Exit& exit) { exited(exit); });
+  if (!worker.ok()) return lose(worker.error().code, worker.error().message);
+  worker_ = std::move(*worker);
+  start_ = loop_.after(boot_timeout_, [this] {
+    lose(ErrorCode::unavailable, "its worker did not get ready in time");
+  });
+}
+
+void Environment::forward() {
+  state_ = State::busy;
+  begun_ = loop_.now();
+  http::Client::Call call;
+  call.target = call_->target;
+  call.headers = call_->headers;
+  call.body = call_->body;
+  call.timeout = call_->timeout + std::chrono::seconds(1);  // our own limit comes first
+  client_->send(std::move(call), [this, alive = std::weak_ptr<const bool>(alive_)](
+                                     Result<http::Answer> result) {
+    if (alive.expired() || state_ != State::busy) return;  // answered already: lost or too late
+    if (!result.ok()) return lose(ErrorCode::unavailable, result.error().message);
+    FunctionAnswer made;
+    made.answer = std::move(*result);
+    made.cold = cold_;
+    made.billed = billed(loop_.now() - begun_, billing_step_);
+    if (cold_) made.initialised = initialised_;
+    cold_ = false;
+    state_ = State::idle;
+    owner_.now_idle(*this);  // before the answer: the next call may come from inside it
+    answer(std::move(made));
+  });
+}
+
+// The answer comes last: whoever gets it may call the cloud again.
+void Environment::answer(Result<FunctionAnswer> result) {
+  call_limit_.cancel();
+  call_.reset();
+  if (auto done = std::exchange(done_, nullptr)) done(std::move(result));
+}
+
+void Environment::lose(ErrorCode code, const std::string& what) {
+  if (state_ == State::ended || state_ == State::ending) return;
+  start_.cancel();
+  const bool running = worker_ != nullptr;
+  state_ = running ? State::ending : State::ended;
+  if (running) {
+    worker_->child().kill();
+  } else {
+    owner_.now_ended(*this);
+  }
+  answer(Error{code, label_ + ": " + what});
+}
+
+void Environment::exited(const Child::Exit& exit) {
+  const bool expected = state_ == State::ending;
+  state_ = State::ended;
+  start_.cancel();
+  keep_alive.cancel();
+  owner_.now_ended(*this);
+  if (!expected)
+    answer(Error{ErrorCode::unavailable, label_ + ": its worker ended: " + exit.text()});
+}
+
+Cloud::OnAnswer Environment::abandon() { return std::exchange(done_, nullptr); }
+
+void Environment::retire() {
+  state_ = State::ending;
+  retired_ = true;
+  keep_alive.cancel();
+  worker_->child().end(std::chrono::seconds(2));
+}
+
+}  // namespace paragon
