@@ -81,6 +81,7 @@ std::string summary_json(const LoadRecord& record, const Tally& tally) {
                          {"task", record.task},
                          {"load",
                           {{"source", record.source},
+                           {"pictures", record.pictures},
                            {"seed", record.seed},
                            {"duration_s", seconds(record.planned)},
                            {"mean_rate_per_s", record.mean_rate.value}}},

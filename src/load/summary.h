@@ -13,7 +13,8 @@ namespace paragon {
 struct LoadRecord {
   std::string target;  // the URL
   std::string task;
-  std::string source;  // "trace twitter_1h.csv, seconds 600 to 900" or "poisson"
+  std::string source;    // "trace twitter_1h.csv, seconds 600 to 900" or "poisson"
+  std::string pictures;  // where they are from
   std::uint64_t seed = 0;
   Duration planned{};  // length of the schedule
   Duration elapsed{};  // until the last answer
