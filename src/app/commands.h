@@ -1,0 +1,21 @@
+// The subcommands of `paragon`: each declares its flags and, when chosen, says what to run.
+//
+// One small file a subcommand; main.cpp lists them all.
+#pragma once
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace paragon {
+
+// When the command was chosen, `action` is what runs it and returns the exit status.
+void add_load(CLI::App& app, std::function<int()>& action);
+void add_replay(CLI::App& app, std::function<int()>& action);
+void add_serve(CLI::App& app, std::function<int()>& action);
+void add_validate(CLI::App& app, std::function<int()>& action);
+void add_worker(CLI::App& app, std::function<int()>& action);
+
+}  // namespace paragon
