@@ -75,6 +75,7 @@ Outcome decode(png_structp png, png_infop info, Source* source, std::size_t file
   rows->resize(height);
   for (png_uint_32 y = 0; y < height; ++y) (*rows)[y] = into->pixels.data() + y * row_bytes;
   png_read_image(png, rows->data());
+  png_read_end(png, nullptr);  // checks the sum of the last pixels, too
   return Outcome::ok;
 }
 
