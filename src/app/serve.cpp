@@ -1,0 +1,130 @@
+// paragon serve: the whole deployment in one process, with its machines and functions below it.
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+
+#include "app/commands.h"
+#include "app/data_dir.h"
+#include "serve/deployment.h"
+
+namespace paragon {
+namespace {
+
+struct Flags {
+  std::string config;
+  std::string http;
+  std::string metrics;
+  std::string catalog;
+  std::string models_dir;
+  std::string scheme;
+  std::string journal;
+  std::string token_file;
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string log_level;
+  std::optional<double> budget;
+  std::optional<int> machines_min;
+  std::optional<int> machines_max;
+};
+
+// The file first, then the flags over it.
+Result<ServeConfig> configure(const Flags& flags) {
+  ServeConfig config;
+  if (!flags.config.empty()) {
+    auto loaded = load_config(flags.config);
+    if (!loaded) return loaded.error();
+    config = std::move(loaded).value();
+    // Paths in a file mean what they mean beside the file.
+    const auto beside = std::filesystem::absolute(flags.config).parent_path();
+    for (std::string* path : {&config.catalog, &config.models_dir, &config.journal,
+                              &config.gateway.tls_certificate, &config.gateway.tls_key}) {
+      if (!path->empty()) *path = (beside / *path).lexically_normal().string();
+    }
+  }
+  auto over = [](std::string& setting, const std::string& flag) {
+    if (!flag.empty()) setting = flag;
+  };
+  over(config.gateway.http, flags.http);
+  over(config.gateway.metrics, flags.metrics);
+  over(config.catalog, flags.catalog);
+  over(config.models_dir, flags.models_dir);
+  over(config.brain.scheme, flags.scheme);
+  over(config.journal, flags.journal);
+  over(config.gateway.tls_certificate, flags.tls_certificate);
+  over(config.gateway.tls_key, flags.tls_key);
+  over(config.log_level, flags.log_level);
+  if (flags.budget) config.brain.budget_per_hour = dollars(*flags.budget);
+  if (flags.machines_min) config.brain.machines_min = *flags.machines_min;
+  if (flags.machines_max) config.brain.machines_max = *flags.machines_max;
+  if (!flags.token_file.empty()) {
+    auto token = read_token(flags.token_file);
+    if (!token) return token.error();
+    config.gateway.token = *token;
+  } else if (const char* token = std::getenv("PARAGON_TOKEN")) {
+    config.gateway.token = token;
+  }
+  if (config.catalog.empty()) {
+    auto shipped = find_shipped("data/local/catalog.yaml");
+    if (!shipped) return shipped.error();
+    config.catalog = *shipped;
+  }
+  return config;
+}
+
+int serve(const Flags& flags) {
+  spdlog::set_default_logger(spdlog::stderr_logger_st("paragon"));
+  spdlog::set_pattern("time=%Y-%m-%dT%H:%M:%S.%e%z level=%l %v");
+  auto config = configure(flags);
+  Status ran;
+  if (config) {
+    spdlog::set_level(spdlog::level::from_str(config->log_level));
+    ran = run_deployment(std::move(config).value(), [](const std::string& url) {
+      fmt::print("listening on {}\n", url);
+      std::fflush(stdout);
+    });
+  } else {
+    ran = config.error();
+  }
+  if (ran.ok()) return 0;
+  fmt::print(stderr, "paragon serve: {}\n", ran.error().message);
+  return 1;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, std::function<int()>& action) {
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command = app.add_subcommand(
+      "serve", "Serve models: choose variant, machine or function for each query");
+  command->add_option("--config", flags->config, "Configuration file (YAML)")
+      ->check(CLI::ExistingFile);
+  command->add_option("--http", flags->http, "Address to listen on [127.0.0.1:8000]");
+  command->add_option("--metrics", flags->metrics, "Further address that serves /metrics only");
+  command->add_option("--catalog", flags->catalog, "Catalog file [the shipped one]")
+      ->check(CLI::ExistingFile);
+  command->add_option("--models-dir", flags->models_dir, "Where the model files lie")
+      ->check(CLI::ExistingDirectory);
+  command->add_option("--scheme", flags->scheme, "Procurement scheme [paragon]");
+  command
+      ->add_option("--budget-usd-per-hour", flags->budget,
+                   "Most to spend in an hour, whatever the load [no limit]")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--machines-min", flags->machines_min, "Machines kept at least [1]");
+  command->add_option("--machines-max", flags->machines_max, "Machines at most [64]");
+  command->add_option("--journal", flags->journal, "File that records every input and decision");
+  command->add_option("--token-file", flags->token_file,
+                      "File with the bearer token all requests must carry [PARAGON_TOKEN]");
+  command->add_option("--tls-cert", flags->tls_certificate, "Certificate chain (PEM): serve HTTPS");
+  command->add_option("--tls-key", flags->tls_key, "Its private key (PEM)");
+  command->add_option("--log-level", flags->log_level, "debug, info, warn, error or off [info]")
+      ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}));
+  command->callback([flags, &action] { action = [flags] { return serve(*flags); }; });
+}
+
+}  // namespace paragon

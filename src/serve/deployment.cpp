@@ -1,0 +1,144 @@
+#include "serve/deployment.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "catalog/load.h"
+#include "cloud/local/local_cloud.h"
+#include "serve/controller.h"
+#include "serve/gateway.h"
+#include "serve/journal_file.h"
+
+namespace paragon {
+namespace {
+
+constexpr Duration kJournalFlush = std::chrono::seconds(1);
+constexpr Duration kMachinesEnd = std::chrono::seconds(35);  // a worker drains for 30 s at most
+
+// What is alive between start and end, in the order in which it can be torn down backwards.
+class Deployment {
+ public:
+  Deployment(ServeConfig config, Catalog catalog)
+      : config_(std::move(config)), catalog_(std::move(catalog)) {}
+
+  Status start() {
+    JournalSink sink;
+    if (!config_.journal.empty()) {
+      auto journal = JournalFile::create(config_.journal);
+      if (!journal) return journal.error();
+      journal_ = std::move(journal).value();
+      sink = [this](std::string_view line) { journal_->add(line); };
+    }
+    controller_ = std::make_unique<Controller>(loop_, catalog_, config_.brain, config_.controller,
+                                               std::move(sink));
+    LocalCloudSettings local;
+    local.catalog_file = config_.catalog;
+    local.models_dir = config_.models_dir;
+    local.log_level = config_.log_level;
+    local.seed = config_.seed;
+    local.machines_max = config_.brain.machines_max;
+    auto cloud = LocalCloud::open(loop_, catalog_, local, [this](const CloudEvent& event) {
+      controller_->on_cloud_event(event);
+    });
+    if (!cloud) return cloud.error();
+    cloud_ = std::move(cloud).value();
+    auto gateway = Gateway::open(loop_, *controller_, config_);
+    if (!gateway) return gateway.error();
+    gateway_ = std::move(gateway).value();
+    loop_.on_signal([this](int number) { on_signal(number); });
+    controller_->start(*cloud_);
+    flush();
+    spdlog::info("event=started scheme={} cloud=local cpu=\"{}\" variants={}", config_.brain.scheme,
+                 cloud_->capping(), catalog_.variants().size());
+    return {};
+  }
+
+  std::string url() const {
+    auto address = parse_address(config_.gateway.http);
+    std::string host = address->host == "0.0.0.0" ? "127.0.0.1"
+                       : address->host == "::"    ? "::1"
+                                                  : address->host;
+    if (host.find(':') != std::string::npos) host = "[" + host + "]";
+    return fmt::format("{}://{}:{}", config_.gateway.tls_certificate.empty() ? "http" : "https",
+                       host, gateway_->port());
+  }
+
+  void run() {
+    loop_.run();
+    const Bill bill = controller_->brain().meter().bill(loop_.now());
+    spdlog::info("event=stopped answered={} refused={} cost_usd={:.6f}",
+                 controller_->statistics().answered,
+                 controller_->brain().status(loop_.now()).refused, bill.total().value);
+    if (journal_) {
+      journal_->flush();
+      if (!journal_->failed().empty())
+        spdlog::error("event=journal error=\"{}\"", journal_->failed());
+    }
+  }
+
+ private:
+  void on_signal(int number) {
+    if (draining_) {
+      spdlog::warn("event=signal number={} action=end_at_once", number);
+      loop_.stop();
+      return;
+    }
+    draining_ = true;
+    spdlog::info("event=signal number={} action=drain in_flight={}", number,
+                 controller_->in_flight());
+    gateway_->drain([this] { end_machines(); });
+    patience_ = loop_.after(config_.drain, [this] {
+      spdlog::warn("event=drain_too_long in_flight={}", controller_->in_flight());
+      end_machines();
+    });
+  }
+
+  void end_machines() {
+    if (ending_) return;
+    ending_ = true;
+    patience_.cancel();
+    controller_->stop(kMachinesEnd, [this] { loop_.stop(); });
+  }
+
+  void flush() {
+    if (!journal_ || !journal_->failed().empty()) return;
+    journal_->flush();
+    if (!journal_->failed().empty()) {
+      spdlog::error("event=journal error=\"{}\"", journal_->failed());
+    }
+    flush_timer_ = loop_.after(kJournalFlush, [this] { flush(); });
+  }
+
+  ServeConfig config_;
+  Catalog catalog_;
+  Loop loop_;
+  std::unique_ptr<JournalFile> journal_;
+  std::unique_ptr<Controller> controller_;
+  std::unique_ptr<LocalCloud> cloud_;
+  std::unique_ptr<Gateway> gateway_;
+  Loop::Timer flush_timer_;
+  Loop::Timer patience_;
+  bool draining_ = false;
+  bool ending_ = false;
+};
+
+}  // namespace
+
+Status run_deployment(ServeConfig config,
+                      const std::function<void(const std::string& url)>& listening) {
+  LoadOptions options;
+  options.models_dir = config.models_dir;
+  options.speed = config.speed.value_or(0);
+  auto catalog = load_catalog(config.catalog, options);
+  if (!catalog) return catalog.error();
+  Status good = check(config, *catalog);
+  if (!good) return good;
+  Deployment deployment(std::move(config), std::move(catalog).value());
+  Status started = deployment.start();
+  if (!started) return started;
+  listening(deployment.url());
+  deployment.run();
+  return {};
+}
+
+}  // namespace paragon

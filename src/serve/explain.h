@@ -1,0 +1,28 @@
+// Decisions in words: what served a query, why, and what would have been possible.
+#pragma once
+
+#include <string>
+
+#include "brain/route.h"
+#include "brain/select.h"
+#include "catalog/catalog.h"
+
+namespace paragon {
+
+// "machine:c5.large/17", "function:lambda-1769mb", "waiting", "none".
+std::string resource_name(const Catalog& catalog, const Where& where,
+                          std::optional<MachineOfferId> machine_offer);
+const char* resource_kind(const Where& where);  // "machine", "function", "waiting", "none"
+std::optional<VariantId> variant_of(const Where& where);
+
+const char* name(QueryClass query_class);
+const char* in_words(Reason why);
+
+// "least accuracy 0.99, latency 5 ms"; "nothing" when there is no bound.
+std::string in_words(const Constraints& constraints);
+
+// Why no variant meets the bounds, and what each bound could be at best.
+std::string infeasible_because(const Catalog& catalog, const Selector& selector, TaskId task,
+                               std::optional<VariantId> pinned, const Constraints& asked);
+
+}  // namespace paragon

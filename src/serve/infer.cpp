@@ -1,0 +1,419 @@
+#include "serve/infer.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "serve/explain.h"
+#include "serve/slo.h"
+
+namespace paragon {
+namespace {
+
+constexpr const char* kJsonLength = "inference-header-content-length";
+
+std::int64_t unix_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+std::string shape_text(const std::vector<std::int64_t>& shape) {
+  std::string text = "[";
+  for (std::int64_t side : shape) text += (text.size() > 1 ? ", " : "") + std::to_string(side);
+  return text + "]";
+}
+
+Error wrong_input(const oip::Tensor& tensor, const std::string& expected) {
+  return {ErrorCode::invalid,
+          fmt::format("input '{}': got {} {}, expected {}", tensor.name, oip::name(tensor.type),
+                      shape_text(tensor.shape), expected)};
+}
+
+constexpr const char* kPictureForms =
+    "one encoded picture (BYTES [1], PNG or JPEG) or one raw RGB picture (UINT8 [H, W, 3] or "
+    "[1, H, W, 3])";
+
+Status check_picture(const oip::Tensor& tensor) {
+  const auto& shape = tensor.shape;
+  if (tensor.type == oip::DataType::bytes) {
+    if (tensor.elements() > 1) {
+      return wrong_input(tensor,
+                         "one picture in a request: constraints, price and choice are per picture; "
+                         "send the others as requests of their own");
+    }
+    auto elements = oip::bytes_elements(tensor);
+    if (!elements || elements->size() != 1) return wrong_input(tensor, kPictureForms);
+    if (!is_picture(elements->front())) {
+      return Error{ErrorCode::invalid,
+                   fmt::format("input '{}': {} bytes that are neither PNG nor JPEG", tensor.name,
+                               elements->front().size())};
+    }
+    return {};
+  }
+  if (tensor.type != oip::DataType::uint8) return wrong_input(tensor, kPictureForms);
+  const bool batched = shape.size() == 4;
+  if ((shape.size() != 3 && !batched) || shape.back() != 3) {
+    return wrong_input(tensor, kPictureForms);
+  }
+  if (batched && shape[0] != 1) {
+    return wrong_input(tensor,
+                       "one picture in a request: send the others as requests of their own");
+  }
+  if (tensor.elements() == 0) return wrong_input(tensor, kPictureForms);
+  return {};
+}
+
+// JSON has no way to write arbitrary bytes: a picture in it comes as base64.
+void decode_base64_picture(oip::InferRequest& request) {
+  if (request.inputs.size() != 1 || request.inputs[0].type != oip::DataType::bytes) return;
+  auto elements = oip::bytes_elements(request.inputs[0]);
+  if (!elements || elements->size() != 1 || is_picture(elements->front())) return;
+  std::string decoded;
+  decoded.reserve(elements->front().size() / 4 * 3);
+  std::uint32_t bits = 0;
+  int held = 0;
+  for (char c : elements->front()) {
+    int value = -1;
+    if (c >= 'A' && c <= 'Z') value = c - 'A';
+    if (c >= 'a' && c <= 'z') value = c - 'a' + 26;
+    if (c >= '0' && c <= '9') value = c - '0' + 52;
+    if (c == '+' || c == '-') value = 62;
+    if (c == '/' || c == '_') value = 63;
+    if (c == '=' || c == '\n' || c == '\r') continue;
+    if (value < 0) return;  // not base64: the check that follows says what it is
+    bits = bits << 6 | static_cast<std::uint32_t>(value);
+    held += 6;
+    if (held >= 8) {
+      held -= 8;
+      decoded += static_cast<char>(bits >> held & 0xff);
+    }
+  }
+  if (is_picture(decoded)) request.inputs[0].data = oip::bytes_data({decoded});
+}
+
+int refused_status(const Refused& refused) {
+  switch (refused.why) {
+    case Reason::infeasible:
+      return 400;
+    case Reason::over_budget:
+      return 429;
+    default:
+      break;
+  }
+  if (refused.why == Reason::machine_lost &&
+      refused.last_error.starts_with("a worker answered 5") &&
+      !refused.last_error.starts_with("a worker answered 503")) {
+    return 500;
+  }
+  return 503;
+}
+
+}  // namespace
+
+std::optional<Model> find_model(const Catalog& catalog, std::string_view name) {
+  if (auto task = catalog.find_task(name)) return Model{*task, std::nullopt};
+  if (auto variant = catalog.find_variant(name)) {
+    return Model{catalog.variant(*variant).task, *variant};
+  }
+  return std::nullopt;
+}
+
+http::Response unknown_model(const Catalog& catalog, std::string_view name) {
+  std::string names;
+  for (const Task& task : catalog.tasks()) names += (names.empty() ? "" : ", ") + task.name;
+  return oip::error_response(
+      {ErrorCode::not_found, fmt::format("unknown model '{}'; tasks are {}; variants are listed by "
+                                         "POST /v2/repository/index",
+                                         name, names)});
+}
+
+bool is_picture(std::string_view bytes) {
+  return bytes.starts_with(std::string_view("\x89PNG\r\n\x1a\n", 8)) ||
+         bytes.starts_with("\xff\xd8\xff");
+}
+
+Status check_inputs(const Task& task, const oip::InferRequest& request) {
+  if (task.input == InputKind::image && !request.raw) {
+    if (request.inputs.size() != 1) {
+      return Error{ErrorCode::invalid, fmt::format("inputs: got {}, expected {}",
+                                                   request.inputs.size(), kPictureForms)};
+    }
+    Status picture = check_picture(request.inputs.front());
+    if (!picture) return picture;
+  }
+  if (task.input == InputKind::tensor && request.raw) {
+    return Error{ErrorCode::invalid,
+                 fmt::format("task {} takes tensors, not a raw picture", task.name)};
+  }
+  if (task.output == OutputKind::classes) {
+    for (const oip::RequestedOutput& output : request.outputs) {
+      if (output.name != "labels" && output.name != "scores") {
+        return Error{ErrorCode::invalid, fmt::format("output '{}': task {} gives labels and scores",
+                                                     output.name, task.name)};
+      }
+    }
+  }
+  return {};
+}
+
+// A request taken apart, and the bytes for the worker.
+struct InferEndpoint::Parsed {
+  oip::InferRequest request;  // without its tensors once checked
+  http::Headers headers;      // the client's
+  http::Headers forward;      // of the worker's body
+  std::shared_ptr<const std::string> body;
+  Time arrived{};
+
+  // Off the loop for large bodies: touches nothing shared but the catalog's immutable task.
+  static Result<Parsed> from(const Task& task, http::Request&& in) {
+    Parsed out;
+    out.arrived = in.arrived;
+    std::string content_type(in.headers.find("content-type"));
+    const bool has_length = in.headers.has(kJsonLength);
+    std::string json_length(in.headers.find(kJsonLength));
+    // curl --data-binary without a content type claims a form: the bytes say what it is.
+    if (!has_length && task.input == InputKind::image && is_picture(in.body)) {
+      if (!content_type.starts_with("image/")) {
+        content_type = in.body.front() == '\xff' ? "image/jpeg" : "image/png";
+      }
+    }
+    const bool raw = content_type.starts_with("image/") || (has_length && json_length == "0");
+    if (raw) {
+      if (task.input == InputKind::image && !is_picture(in.body)) {
+        return Error{ErrorCode::invalid,
+                     fmt::format("the body ({} bytes) is neither PNG nor JPEG", in.body.size())};
+      }
+      out.request.raw = true;
+      out.request.binary_outputs = has_length;
+    } else {
+      auto parsed = oip::parse_request(content_type, json_length, in.body);
+      if (!parsed) return parsed.error();
+      out.request = std::move(parsed).value();
+      if (task.input == InputKind::image && !has_length) decode_base64_picture(out.request);
+    }
+    Status fits = check_inputs(task, out.request);
+    if (!fits) return fits.error();
+    if (raw || has_length) {
+      out.forward.add("content-type",
+                      content_type.empty() ? "application/octet-stream" : std::move(content_type));
+      if (has_length) out.forward.add(kJsonLength, std::move(json_length));
+      out.body = std::make_shared<const std::string>(std::move(in.body));
+    } else {
+      oip::Encoded encoded = oip::render_request(out.request, true);
+      out.forward.add("content-type", encoded.content_type);
+      if (encoded.json_length > 0) {
+        out.forward.add(kJsonLength, std::to_string(encoded.json_length));
+      }
+      out.body = std::make_shared<const std::string>(std::move(encoded.body));
+    }
+    std::int64_t top_k = 0;
+    for (const oip::RequestedOutput& output : out.request.outputs) {
+      top_k = std::max(top_k, output.classification);
+    }
+    if (auto asked = in.headers.find("x-paragon-top-k"); !asked.empty()) {
+      out.forward.add("x-paragon-top-k", std::string(asked));
+    } else if (top_k > 0) {
+      out.forward.add("x-paragon-top-k", std::to_string(top_k));
+    }
+    out.request.inputs.clear();
+    out.headers = std::move(in.headers);
+    return out;
+  }
+};
+
+namespace {
+
+// The way back: turns the verdict into the response.
+class InferExchange final : public Asker {
+ public:
+  InferExchange(Controller& controller, const Selector& selector, Model model,
+                Constraints constraints, bool explain, oip::InferRequest form, Time arrived,
+                http::Reply reply)
+      : controller_(controller),
+        selector_(selector),
+        model_(model),
+        constraints_(constraints),
+        explain_(explain),
+        form_(std::move(form)),
+        arrived_(arrived),
+        reply_(std::move(reply)) {}
+
+  bool abandoned() const override { return reply_.abandoned(); }
+
+  void verdict(Verdict&& verdict) override {
+    if (auto* answered = std::get_if<Answered>(&verdict)) {
+      reply_(answer(std::move(*answered)));
+    } else if (auto* rejected = std::get_if<Rejected>(&verdict)) {
+      http::Response response;
+      response.status = rejected->answer.status;
+      response.body = std::move(rejected->answer.body);
+      reply_(std::move(response));
+    } else {
+      reply_(refusal(std::get<Refused>(verdict)));
+    }
+  }
+
+ private:
+  http::Response answer(Answered&& answered) {
+    const Catalog& catalog = controller_.catalog();
+    auto parsed =
+        oip::parse_response(answered.answer.headers.find(kJsonLength), answered.answer.body);
+    if (!parsed) {
+      spdlog::error("event=answer_unreadable decision={} error=\"{}\"", answered.decision.value,
+                    parsed.error().message);
+      return oip::error_response({ErrorCode::internal, "the worker's answer could not be read: " +
+                                                           parsed.error().message});
+    }
+    const Variant& variant = catalog.variant(answered.variant);
+    const std::string resource = resource_name(catalog, answered.where, answered.machine_offer);
+    const double latency_ms = milliseconds(controller_.now() - arrived_);
+    oip::InferResponse& out = *parsed;
+    out.model_name = variant.name;
+    out.model_version = variant.version;
+    out.id = form_.id;
+    oip::Parameters& p = out.parameters;
+    p["variant"] = variant.name;
+    p["resource"] = resource;
+    p["resource_kind"] = std::string(resource_kind(answered.where));
+    p["predicted_latency_ms"] = milliseconds(answered.predicted_latency);
+    p["latency_ms"] = latency_ms;
+    p["predicted_cost_usd"] = answered.predicted_cost.value;
+    p["cost_usd"] = answered.cost.value;
+    p["accuracy"] = std::round(variant.accuracy.top1.value * 1e6) / 1e6;
+    p["decision_id"] = static_cast<std::int64_t>(answered.decision.value);
+    p["class"] = std::string(name(answered.query_class));
+    if (explain_) p["explanation"] = explanation(answered);
+
+    oip::Encoded encoded = oip::render_response(out, form_);
+    http::Response response;
+    response.body = std::move(encoded.body);
+    response.content_type = std::move(encoded.content_type);
+    if (encoded.json_length > 0) {
+      response.headers.add("Inference-Header-Content-Length", std::to_string(encoded.json_length));
+    }
+    if (form_.raw) {
+      response.headers.add("x-paragon-variant", variant.name);
+      response.headers.add("x-paragon-resource", resource);
+      response.headers.add("x-paragon-predicted-latency-ms",
+                           fmt::format("{:.3f}", milliseconds(answered.predicted_latency)));
+      response.headers.add("x-paragon-latency-ms", fmt::format("{:.3f}", latency_ms));
+      response.headers.add("x-paragon-cost-usd", fmt::format("{:.6g}", answered.cost.value));
+      response.headers.add("x-paragon-accuracy", fmt::format("{:g}", variant.accuracy.top1.value));
+      response.headers.add("x-paragon-decision-id", std::to_string(answered.decision.value));
+      response.headers.add("x-paragon-class", name(answered.query_class));
+    }
+    return response;
+  }
+
+  std::string explanation(const Answered& answered) const {
+    const Catalog& catalog = controller_.catalog();
+    std::string text = model_.pinned ? "the request named the variant"
+                                     : fmt::format("asked for {}", in_words(constraints_));
+    text += fmt::format("; {} on {}: {}", catalog.variant(answered.variant).name,
+                        resource_name(catalog, answered.where, answered.machine_offer),
+                        in_words(answered.why));
+    if (answered.attempts > 1) text += fmt::format("; attempt {}", answered.attempts);
+    return text;
+  }
+
+  http::Response refusal(const Refused& refused) const {
+    std::string message;
+    if (refused.why == Reason::infeasible) {
+      message = infeasible_because(controller_.catalog(), selector_, model_.task, model_.pinned,
+                                   constraints_);
+    } else if (refused.why == Reason::machine_lost) {
+      message = "tried on several machines without an answer";
+    } else {
+      message = fmt::format("not now: {}", in_words(refused.why));
+    }
+    if (!refused.last_error.empty()) message += "; last: " + refused.last_error;
+    http::Response response = oip::error_response({ErrorCode::unavailable, message});
+    response.status = refused_status(refused);
+    if (response.status == 503 || response.status == 429) {
+      const double wait = std::ceil(seconds(refused.retry_after));
+      response.headers.add("Retry-After", fmt::format("{:.0f}", std::clamp(wait, 1.0, 3600.0)));
+    }
+    response.headers.add("x-paragon-reason", name(refused.why));
+    response.headers.add("x-paragon-decision-id", std::to_string(refused.decision.value));
+    return response;
+  }
+
+  Controller& controller_;
+  const Selector& selector_;
+  Model model_;
+  Constraints constraints_;
+  bool explain_;
+  oip::InferRequest form_;
+  Time arrived_;
+  http::Reply reply_;
+};
+
+}  // namespace
+
+InferEndpoint::InferEndpoint(Loop& loop, Controller& controller, const ServeConfig& config)
+    : loop_(loop),
+      controller_(controller),
+      config_(config),
+      selector_(controller.catalog(), config.brain.overhead, config.brain.machines_max > 0,
+                config.brain.functions) {}
+
+void InferEndpoint::refuse(http::Reply& reply, const Error& error) {
+  ++controller_.statistics().invalid;
+  reply(oip::error_response(error));
+}
+
+void InferEndpoint::handle(const Model& model, http::Request&& request, http::Reply reply) {
+  if (controller_.in_flight() >= config_.gateway.in_flight_max) {
+    http::Response full = oip::error_response(
+        {ErrorCode::unavailable, "too many queries are in flight; try again in a second"});
+    full.headers.add("Retry-After", "1");
+    ++controller_.statistics().refused[static_cast<std::size_t>(Reason::waiting_room_full)];
+    reply(std::move(full));
+    return;
+  }
+  const Task& task = controller_.catalog().task(model.task);
+  if (request.body.size() <= kParseInPool) {
+    auto parsed = Parsed::from(task, std::move(request));
+    if (!parsed) return refuse(reply, parsed.error());
+    submit(model, std::move(parsed).value(), std::move(reply));
+    return;
+  }
+  struct Work {
+    http::Request request;
+    std::optional<Result<Parsed>> parsed;
+  };
+  auto work = std::make_shared<Work>(Work{std::move(request), std::nullopt});
+  loop_.defer_to_pool(
+      [work, &task] { work->parsed = Parsed::from(task, std::move(work->request)); },
+      [this, work, model, reply]() mutable {
+        if (!work->parsed->ok()) return refuse(reply, work->parsed->error());
+        submit(model, std::move(*work->parsed).value(), std::move(reply));
+      });
+}
+
+void InferEndpoint::submit(const Model& model, Parsed&& parsed, http::Reply reply) {
+  const Catalog& catalog = controller_.catalog();
+  static const Constraints kNone;
+  auto configured = config_.defaults.find(catalog.task(model.task).name);
+  auto slo = read_slo(parsed.request.parameters, parsed.headers,
+                      configured == config_.defaults.end() ? kNone : configured->second, unix_ms());
+  if (!slo) return refuse(reply, slo.error());
+
+  Ask ask;
+  ask.query = {model.task, slo->constraints, model.pinned};
+  ask.headers = std::move(parsed.forward);
+  ask.body = std::move(parsed.body);
+  ask.arrived = parsed.arrived;
+  ask.tenant = std::move(slo->tenant);
+  ask.percentile = slo->percentile;
+  auto exchange =
+      std::make_unique<InferExchange>(controller_, selector_, model, slo->constraints, slo->explain,
+                                      std::move(parsed.request), parsed.arrived, std::move(reply));
+  controller_.submit(std::move(ask), std::move(exchange));
+}
+
+}  // namespace paragon

@@ -1,0 +1,55 @@
+// The infer endpoint: a request of the Open Inference Protocol in, a query for the controller, and
+// its verdict back in the form the client asked for.
+//
+// What the client sent as a picture or in binary goes to the worker as the same bytes; a JSON body
+// is checked here and goes on as binary. One request is one query: of a batch of pictures the
+// constraints, the price and the choice of variant could not be stated for each, so more than one
+// picture is refused with a message that says so (the worker batches across requests by itself).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "brain/select.h"
+#include "serve/config.h"
+#include "serve/controller.h"
+#include "wire/http_server.h"
+#include "wire/loop.h"
+#include "wire/oip.h"
+
+namespace paragon {
+
+// What a model name means: a task (the server picks the variant) or one variant.
+struct Model {
+  TaskId task;
+  std::optional<VariantId> pinned;
+};
+std::optional<Model> find_model(const Catalog& catalog, std::string_view name);
+http::Response unknown_model(const Catalog& catalog, std::string_view name);
+
+// Whether a request fits its task. Names the tensor, what it is and what is expected.
+Status check_inputs(const Task& task, const oip::InferRequest& request);
+// PNG or JPEG by its first bytes.
+bool is_picture(std::string_view bytes);
+
+class InferEndpoint {
+ public:
+  static constexpr std::size_t kParseInPool = 256 * 1024;  // bytes; larger bodies are parsed there
+
+  InferEndpoint(Loop& loop, Controller& controller, const ServeConfig& config);
+
+  void handle(const Model& model, http::Request&& request, http::Reply reply);
+
+ private:
+  struct Parsed;
+  void submit(const Model& model, Parsed&& parsed, http::Reply reply);
+  void refuse(http::Reply& reply, const Error& error);
+
+  Loop& loop_;
+  Controller& controller_;
+  const ServeConfig& config_;
+  Selector selector_;
+};
+
+}  // namespace paragon

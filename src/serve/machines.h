@@ -1,0 +1,79 @@
+// The machines as the live side holds them: carries orders to the cloud, turns the cloud's events
+// into the brain's, and notices what the cloud does not say.
+//
+// A machine is declared failed when the cloud says so, when the cloud's list lacks it, or when it
+// keeps queries waiting and does not answer a probe. After that nothing about it reaches the brain
+// any more, and the cloud is told to terminate it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "brain/orders.h"
+#include "brain/query.h"
+#include "cloud/cloud.h"
+#include "serve/machine_link.h"
+
+namespace paragon {
+
+struct MachinesSettings {
+  Duration probe_timeout = std::chrono::seconds(2);  // a machine silent this long is dead
+  Duration list_every = std::chrono::seconds(10);    // reconciliation with the cloud
+  std::size_t connections_per_machine = 256;
+};
+
+class Machines {
+ public:
+  using OnEvent = std::function<void(const MachineEvent&)>;
+  Machines(Loop& loop, MachinesSettings settings, OnEvent on_event);
+
+  void attach(Cloud& cloud) { cloud_ = &cloud; }
+  void order(const Order& order);
+  void on_cloud_event(const CloudEvent& event);
+
+  // The link of a machine that is up; null otherwise. Valid until the next event.
+  std::shared_ptr<MachineLink> link(MachineId id) const;
+  std::optional<MachineOfferId> offer(MachineId id) const;
+  std::vector<std::shared_ptr<MachineLink>> ready_links() const;
+  bool any_ready() const;
+
+  // Traffic, so that silence is noticed.
+  void sent(MachineId id);
+  void heard(MachineId id);
+  // A connection broke: finds out whether the machine still lives, declares it failed if not, and
+  // then calls `done`, on the loop's thread.
+  void verify(MachineId id, std::function<void()> done);
+  // Every second or so: probes the silent, lists the cloud when it is time.
+  void tick();
+
+  // Terminates everything; `stopped` is called once the cloud has confirmed it.
+  void stop(std::function<void()> stopped);
+
+ private:
+  struct Held {
+    MachineOfferId offer;
+    Time ordered{};
+    std::shared_ptr<MachineLink> link;  // null while booting
+    bool releasing = false;
+    int outstanding = 0;
+    Time last_heard{};
+  };
+  void fail(MachineId id);
+  void reconcile(const Listed& listed);
+  void check_stopped();
+
+  Loop& loop_;
+  MachinesSettings settings_;
+  OnEvent on_event_;
+  Cloud* cloud_ = nullptr;
+  std::unordered_map<MachineId, Held> held_;
+  Time listed_{};  // when list() was called last
+  bool listing_ = false;
+  std::function<void()> stopped_;
+  std::shared_ptr<Machines*> self_;  // lets a late probe find out that this is gone
+};
+
+}  // namespace paragon
