@@ -12,6 +12,7 @@ class App;
 namespace paragon {
 
 // When the command was chosen, `action` is what runs it and returns the exit status.
+void add_demo(CLI::App& app, std::function<int()>& action);
 void add_load(CLI::App& app, std::function<int()>& action);
 void add_replay(CLI::App& app, std::function<int()>& action);
 void add_serve(CLI::App& app, std::function<int()>& action);

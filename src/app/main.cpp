@@ -1,0 +1,26 @@
+// The `paragon` program.
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "app/commands.h"
+
+int main(int argc, char** argv) {
+  CLI::App app("Paragon: model serving that picks the model, the machine and the price");
+  app.set_version_flag("--version", std::string("paragon ") + PARAGON_VERSION);
+  app.require_subcommand(1);
+
+  std::function<int()> action;
+  paragon::add_serve(app, action);
+  paragon::add_demo(app, action);
+  paragon::add_load(app, action);
+  paragon::add_replay(app, action);
+  paragon::add_validate(app, action);
+  paragon::add_worker(app, action);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {  // also how --help and --version end
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  return action();
+}
