@@ -56,8 +56,7 @@ def normalise(images):
 
 def vary(images, random, shift=2, hole=8):
     """Each picture moved by up to `shift` pixels, mirrored half of the time, and with a square of
-    up to `hole` pixels blackened. The background is black, so what moves in is black too.
-    Gives the pictures and which of them were mirrored."""
+    up to `hole` pixels blackened. The background is black, so what moves in is black too."""
     n, side = images.shape[0], images.shape[-1]
     padded = torch.nn.functional.pad(images, (shift,) * 4)
     offset = torch.randint(0, 2 * shift + 1, (2, n, 1), generator=random)
@@ -71,4 +70,4 @@ def vary(images, random, shift=2, hole=8):
         in_rows = (line >= corner[0]) & (line < corner[0] + hole)
         in_columns = (line >= corner[1]) & (line < corner[1] + hole)
         moved = moved.masked_fill(in_rows[:, :, None] & in_columns[:, None, :], 0)
-    return moved, mirrored[:, 0]
+    return moved

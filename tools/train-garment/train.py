@@ -36,7 +36,6 @@ def arguments():
     parser.add_argument("--hole", type=int, default=8, help="side of the blackened square, pixels")
     parser.add_argument("--hole-epochs", type=int, default=10**6, help="none after so many epochs")
     parser.add_argument("--average", type=float, default=0.998, help="weight kept per step")
-    parser.add_argument("--teacher", type=Path, help="what teach.py wrote: learn from it as well")
     parser.add_argument("--images", type=int, default=0, help="learn from the first so many only")
     parser.add_argument("--bfloat16", type=int, default=1, help="0: compute in float32")
     parser.add_argument("--channels-last", type=int, default=0)
@@ -60,14 +59,6 @@ def accuracy(model, images, labels, batch=500):
             logits = model(dataset.normalise(images[start:start + batch]))
             right += (logits.argmax(1) == labels[start:start + batch]).sum().item()
     return right / len(images)
-
-
-def targets(labels, lessons, mirrored, smoothing):
-    """What to learn: smoothed labels, and nine parts in ten what the teachers say where they do."""
-    told = torch.nn.functional.one_hot(labels, 10) * (1 - smoothing) + smoothing / 10
-    if lessons is None:
-        return told
-    return 0.1 * told + 0.9 * torch.where(mirrored[:, None], lessons[:, 1], lessons[:, 0])
 
 
 def follow(average, model, keep):
@@ -97,7 +88,6 @@ def main():
     if options.images:
         images, labels = images[:options.images], labels[:options.images]
     validation = dataset.validation_split()
-    lessons = torch.load(options.teacher) if options.teacher else None
 
     layout = torch.channels_last if options.channels_last else torch.contiguous_format
     model = network.build(options.size).to(memory_format=layout)
@@ -126,13 +116,12 @@ def main():
             for group in optimiser.param_groups:
                 group["lr"] = rate
             chosen = order[step * options.batch:(step + 1) * options.batch]
-            varied, mirrored = dataset.vary(images[chosen], random, hole=hole)
-            x = dataset.normalise(varied).to(memory_format=layout)
+            x = dataset.normalise(dataset.vary(images[chosen], random, hole=hole))
+            x = x.to(memory_format=layout)
             with torch.autocast("cpu", torch.bfloat16, enabled=bool(options.bfloat16)):
                 logits = model(x)
-            loss = cross_entropy(logits.float(), targets(
-                labels[chosen], None if lessons is None else lessons[chosen], mirrored,
-                options.smoothing))
+            loss = cross_entropy(logits.float(), labels[chosen],
+                                 label_smoothing=options.smoothing)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             optimiser.step()
