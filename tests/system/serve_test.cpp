@@ -1,0 +1,238 @@
+// The whole deployment in real processes: server, workers, models, sockets.
+#include <gmock/gmock.h>
+
+#include <array>
+#include <csignal>
+#include <nlohmann/json.hpp>
+
+#include "load/png.h"
+#include "system/running_server.h"
+
+namespace paragon::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+const std::string kInfer = "/v2/models/garment-classification/infer";
+const Caller::Fields kPng{{"content-type", "image/png"}};
+
+// Something with edges; what it shows does not matter here.
+std::string picture() {
+  std::array<std::uint8_t, 28 * 28> pixels{};
+  for (std::size_t i = 0; i < pixels.size(); ++i) {
+    pixels[i] = i % 28 > 8 && i % 28 < 20 ? 200 : 10;
+  }
+  auto png = encode_grey_png(28, 28, pixels.data());
+  EXPECT_TRUE(png.ok());
+  return png.ok() ? *png : "";
+}
+
+class Serve : public ::testing::Test {
+ protected:
+  // The shipped models on machines that boot at once.
+  std::vector<std::string> arguments(int machines, const std::string& brain = "") {
+    const std::string catalog = folder.file("catalog.yaml", R"(paragon: 1
+description: shipped models, quick machines
+include: )" PARAGON_SOURCE_DIR R"(/data/garment/catalog.yaml
+machine_offers:
+  - {name: quick, market: on_demand, vcpus: 2, speed: 0.25, memory_mb: 4096, price_usd_per_hour: 0.1,
+     minimum_billed_s: 60, billing_step_s: 1, provisioning_delay_s: 0.05,
+     provisioning_delay_sigma: 0, source: test}
+function_offers:
+  - {name: fn, memory_mb: 1769, speed: 0.25, price_usd_per_gb_second: 0.0000166667,
+     price_usd_per_call: 0.0000002, billing_step_ms: 1, cold_start_s: 0.05, cold_start_sigma: 0,
+     keep_alive_s: 60, concurrency_limit: 8, payload_bytes_max: 6291456, source: test}
+)");
+    const std::string config =
+        folder.file("serve.yaml", "paragon: 1\ncatalog: " + catalog +
+                                      "\njournal: journal.txt\ngateway: {http: \"127.0.0.1:0\"}\n"
+                                      "brain: {machines_min: " +
+                                      std::to_string(machines) + ", machines_max: 3, tick_ms: 200" +
+                                      brain + "}\n");
+    return {"--config", config, "--log-level", "warn"};
+  }
+  static void until_ready(Caller& caller, int machines) {
+    ASSERT_TRUE(caller.until(
+        [&] {
+          auto fleet = json::parse(caller.get("/api/v1/fleet").body, nullptr, false);
+          return fleet.is_object() && fleet.value("ready", 0) >= machines;
+        },
+        40s));
+  }
+  void expect_replay() const {
+    Ended replayed = run_program({"replay", folder.path() + "/journal.txt"});
+    EXPECT_EQ(replayed.status, 0) << replayed.out;
+    EXPECT_THAT(replayed.out, HasSubstr(" 0 differences"));
+  }
+
+  Folder folder;
+};
+
+TEST_F(Serve, AnswersWithEveryVariantAndSaysWhat) {
+  RunningServer server(arguments(1));
+  ASSERT_TRUE(server.listening());
+  Caller caller(server.port());
+  until_ready(caller, 1);
+  const std::string png = picture();
+
+  http::Answer answer = caller.post(kInfer, png, kPng);
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  json body = json::parse(answer.body);
+  EXPECT_EQ(body["outputs"][0]["name"], "labels");
+  EXPECT_EQ(body["outputs"][0]["data"].size(), 5u);
+  for (const char* field : {"variant", "resource", "predicted_latency_ms", "latency_ms", "cost_usd",
+                            "accuracy", "decision_id"}) {
+    EXPECT_TRUE(body["parameters"].contains(field)) << field;
+  }
+
+  int variants = 0;
+  for (const json& model : json::parse(caller.post("/v2/repository/index", "{}").body)) {
+    const std::string name = model["name"];
+    answer = caller.post("/v2/models/" + name + "/infer", png, kPng);
+    ASSERT_EQ(answer.status, 200) << name << ": " << answer.body;
+    const std::string served = json::parse(answer.body)["model_name"];
+    if (name == "garment-classification") continue;
+    EXPECT_EQ(served, name);
+    ++variants;
+  }
+  EXPECT_GE(variants, 4);
+  // A picture that only a decoder can tell is broken: the worker's refusal reaches the client.
+  answer = caller.post(kInfer, png.substr(0, png.size() / 2), kPng);
+  EXPECT_EQ(answer.status, 400) << answer.body;
+  EXPECT_FALSE(json::parse(answer.body).value("error", "").empty());
+
+  server.signal(SIGTERM);
+  EXPECT_EQ(server.wait(40s), 0);
+  expect_replay();
+}
+
+TEST_F(Serve, AFunctionAnswersWhereThereIsNoMachine) {
+  auto all = arguments(0);
+  all.insert(all.end(), {"--machines-max", "0"});
+  RunningServer server(all);
+  ASSERT_TRUE(server.listening());
+  Caller caller(server.port());
+  auto headers = kPng;
+  headers.emplace_back("x-paragon-slo-latency-ms", "20000");
+  for (const bool cold : {true, false}) {
+    http::Answer answer = caller.post(kInfer, picture(), headers);
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    json p = json::parse(answer.body)["parameters"];
+    EXPECT_EQ(p["resource"], "function:fn");
+    json decision = json::parse(
+        caller.get("/api/v1/decisions/" + std::to_string(p["decision_id"].get<int>())).body);
+    EXPECT_EQ(decision["cold"], cold);
+  }
+  server.signal(SIGTERM);
+  EXPECT_EQ(server.wait(40s), 0);
+  expect_replay();
+}
+
+TEST_F(Serve, AWorkerKilledUnderLoadLosesNoQuery) {
+  RunningServer server(arguments(2));
+  ASSERT_TRUE(server.listening());
+  Caller caller(server.port());
+  until_ready(caller, 2);
+  const auto workers = server.workers();
+  ASSERT_GE(workers.size(), 2u);
+
+  constexpr int kQueries = 600;
+  constexpr int kAtOnce = 16;
+  const auto body = std::make_shared<const std::string>(picture());
+  auto headers = kPng;
+  headers.emplace_back("x-paragon-slo-class", "relaxed");
+  headers.emplace_back("x-paragon-slo-latency-ms", "30000");
+  int begun = 0;
+  int ended = 0;
+  std::map<int, int> statuses;
+  std::string wrong;
+  std::function<void()> next = [&] {
+    if (begun == kQueries) return;
+    ++begun;
+    caller.begin(kInfer, body, headers, [&](Result<http::Answer> answer) {
+      ++ended;
+      ++statuses[answer.ok() ? answer->status : 0];
+      if (!answer.ok()) wrong = answer.error().message;
+      if (answer.ok() && answer->status != 200) wrong = answer->body;
+      if (ended == kQueries / 3) kill(workers[0], SIGKILL);
+      next();
+    });
+  };
+  for (int i = 0; i < kAtOnce; ++i) next();
+  EXPECT_TRUE(caller.until([&] { return ended == kQueries; }, 120s)) << ended;
+  EXPECT_EQ(statuses[200], kQueries) << wrong;
+
+  json status = json::parse(caller.get("/api/v1/status").body);
+  EXPECT_EQ(status["answered"], kQueries);
+  EXPECT_EQ(status["in_flight"], 0);
+  until_ready(caller, 2);  // it is replaced
+  EXPECT_TRUE(gone(workers[0], 1s));
+  server.signal(SIGTERM);
+  EXPECT_EQ(server.wait(40s), 0);
+  expect_replay();
+}
+
+TEST_F(Serve, DrainsOnSigtermAndLeavesNothingBehind) {
+  RunningServer server(arguments(1));
+  ASSERT_TRUE(server.listening());
+  Caller caller(server.port());
+  until_ready(caller, 1);
+  const auto workers = server.workers();
+  const auto body = std::make_shared<const std::string>(picture());
+  int good = 0;
+  int ended = 0;
+  for (int i = 0; i < 40; ++i) {
+    caller.begin(kInfer, body, kPng, [&](Result<http::Answer> answer) {
+      ++ended;
+      good += answer.ok() && answer->status == 200;
+    });
+  }
+  ASSERT_TRUE(caller.until([&] { return ended > 0; }, 30s));
+  const int before = ended;
+  server.signal(SIGTERM);
+  EXPECT_TRUE(caller.until([&] { return ended == 40; }, 40s));
+  // Those that had reached the server are answered; connections it had not read yet may be closed.
+  EXPECT_GE(good, before);
+  EXPECT_EQ(server.wait(40s), 0);
+  for (pid_t worker : workers) EXPECT_TRUE(gone(worker, 5s)) << worker;
+  expect_replay();
+}
+
+TEST_F(Serve, WorkersEndWithAKilledServerAndANewOneStarts) {
+  std::vector<pid_t> workers;
+  {
+    RunningServer server(arguments(1));
+    ASSERT_TRUE(server.listening());
+    Caller caller(server.port());
+    until_ready(caller, 1);
+    workers = server.workers();
+    server.signal(SIGKILL);
+    EXPECT_EQ(server.wait(10s), 128 + SIGKILL);
+  }
+  for (pid_t worker : workers) EXPECT_TRUE(gone(worker, 10s)) << worker;
+  RunningServer again(arguments(1));
+  ASSERT_TRUE(again.listening());
+  Caller caller(again.port());
+  until_ready(caller, 1);
+  EXPECT_EQ(caller.post(kInfer, picture(), kPng).status, 200);
+}
+
+TEST_F(Serve, WrongConfigurationsAreNamedWithFileAndLine) {
+  const std::string config =
+      folder.file("bad.yaml", "paragon: 1\nbrain:\n  machines_mim: 3\n  tick_ms: soon\n");
+  Ended run = run_program({"serve", "--config", config});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.out, HasSubstr("bad.yaml:3: machines_mim: no such key in brain"));
+  EXPECT_THAT(run.out, HasSubstr("bad.yaml:4: brain.tick_ms: found 'soon', expected a number"));
+  run = run_program({"serve", "--scheme", "telepathy"});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.out, HasSubstr("telepathy"));
+  run = run_program({"serve", "--http", "nowhere"});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.out, HasSubstr("found 'nowhere'"));
+}
+
+}  // namespace
+}  // namespace paragon::testing
