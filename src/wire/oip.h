@@ -58,6 +58,10 @@ struct Encoded {
 };
 // Outputs named in `asked` (or all), each as JSON or binary as the request wanted.
 Encoded render_response(const InferResponse& response, const InferRequest& asked);
+// FP16 and BF16 have no JSON form and are always binary; text that is not UTF-8 gets U+FFFD, and
+// numbers that are not finite become null, where JSON was wanted.
+// A request keeps what JSON cannot carry (those, and pictures in BYTES) by sending it binary all
+// the same. A raw request becomes an ordinary one with the same input.
 Encoded render_request(const InferRequest& request, bool binary_inputs);
 
 Result<InferResponse> parse_response(std::string_view json_length, std::string_view body);
