@@ -171,9 +171,11 @@ Route Brain::Impl::overflow(std::uint32_t row, Time now) {
   view.now = now;
   view.waiting = static_cast<int>(waiting.size());
   const Overflow wish =
-      settings.functions
-          ? scheme->overflow({f.query_class, machine_in_time, function.in_time}, view)
-          : Overflow::wait;
+      !settings.functions ? Overflow::wait
+      // Where no machine can ever come there is nothing to wait for.
+      : settings.machines_max == 0 && fleet.live() == 0
+          ? Overflow::function_now
+          : scheme->overflow({f.query_class, machine_in_time, function.in_time}, view);
   const Reason busy = fleet.live() == 0 ? Reason::no_machine : Reason::no_free_slot;
   const bool room = waiting.size() < settings.waiting_max || accepted;
   const Reason wait_why = fleet.ready() == 0               ? Reason::machine_booting

@@ -264,5 +264,14 @@ TEST_F(Dispatch, TheWaitingRoomIsBounded) {
   EXPECT_EQ(refused.why, Reason::waiting_room_full);
 }
 
+TEST_F(Dispatch, WhereNoMachineCanComeARelaxedQueryLeavesAtOnce) {
+  BrainSettings none = settings();
+  none.machines_min = none.machines_max = 0;
+  Brain brain(catalog, none);
+  const Route route = brain.arrive(relaxed(20s), t(0s));
+  EXPECT_TRUE(as<OnFunction>(route));
+  EXPECT_EQ(route.why, Reason::no_machine);
+}
+
 }  // namespace
 }  // namespace paragon
