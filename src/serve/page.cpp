@@ -3,10 +3,9 @@
 namespace paragon {
 
 std::string status_page() {
-  return "<!doctype html><title>Paragon</title>"
-         "<p>Paragon is running. See <a href=/api/v1/fleet>fleet</a>, <a "
-         "href=/api/v1/cost>cost</a>, "
-         "<a href=/api/v1/status>status</a>, <a href=/metrics>metrics</a>.";
+  return
+#include "page_text.inc"  // page.html as a string literal, made by CMakeLists.txt
+      ;
 }
 
 }  // namespace paragon
