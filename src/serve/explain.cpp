@@ -90,7 +90,7 @@ std::string infeasible_because(const Catalog& catalog, const Selector& selector,
   }
   const Limits best = selector.limits(task);
   return fmt::format(
-      "no variant of {} meets {} together; each taken alone, the best are accuracy {:.4f}, latency "
+      "no variant of {} meets {}; each taken alone, the best are accuracy {:.4f}, latency "
       "{:.3f} ms and cost {:.3g} USD",
       catalog.task(task).name, in_words(asked), best.accuracy.value, milliseconds(best.latency),
       best.cost.value);

@@ -1,0 +1,81 @@
+// Inside the controller: what it holds, shared by controller.cpp (routes, ticks) and attempts.cpp
+// (sending a query and what comes back).
+#pragma once
+
+#include <optional>
+#include <unordered_map>
+
+#include "serve/controller.h"
+
+namespace paragon {
+
+// One query between submit() and its verdict.
+struct Flown {
+  Ask ask;
+  std::unique_ptr<Asker> asker;
+  Route route;  // the current one
+  QueryClass query_class = QueryClass::strict;
+  MachineOfferId machine_offer;  // of a route to a machine
+  int attempts = 0;
+  bool waited = false;
+  std::optional<Duration> bound;  // as the client said it
+  Time sent{};
+  std::string last_error;
+};
+
+struct Controller::Impl : std::enable_shared_from_this<Controller::Impl> {
+  Impl(Loop& the_loop, const Catalog& the_catalog, BrainSettings brain_settings,
+       ControllerSettings the_settings, JournalSink sink)
+      : loop(the_loop),
+        catalog(the_catalog),
+        settings(the_settings),
+        brain(the_catalog, std::move(brain_settings), std::move(sink)),
+        machines(the_loop, the_settings.machines,
+                 [this](const MachineEvent& event) { observe(event); }),
+        statistics(the_catalog) {
+    for (const Variant& variant : catalog.variants()) {
+      targets.push_back("/v2/models/" + variant.name + "/infer");
+    }
+  }
+
+  void submit(Ask ask, std::unique_ptr<Asker> asker);
+  void take(Routes routes);
+  void carry_out();
+  void execute(const Route& route);
+  void send_to_machine(QueryId query, Flown& flown, const OnMachine& where);
+  void send_to_function(QueryId query, Flown& flown, const OnFunction& where);
+  void machine_answered(QueryId query, DecisionId decision, MachineId machine,
+                        Result<http::Answer> answer);
+  void function_answered(QueryId query, DecisionId decision, Result<FunctionAnswer> answer);
+  void conclude(QueryId query, Outcome outcome, http::Answer answer);
+  void end_attempt(QueryId query, Outcome outcome);
+  void observe(const MachineEvent& event);
+  void tick();
+  void arm();
+  void record(QueryId query, Flown& flown, const Route& route);
+  Flown* find(QueryId query, DecisionId decision);
+  http::Headers headers_for(const Flown& flown) const;
+  std::optional<Duration> bound_of(const Flown& flown) const;
+  Dollars price(const Flown& flown, const Outcome& outcome) const;
+  void count_answer(const Flown& flown, const Answered& answered, Duration latency);
+
+  Loop& loop;
+  const Catalog& catalog;
+  ControllerSettings settings;
+  Recorded brain;
+  Machines machines;
+  Statistics statistics;
+  Decisions decisions;
+  Cloud* cloud = nullptr;
+  std::vector<std::string> targets;  // by variant
+  std::unordered_map<QueryId, Flown> flying;
+  std::vector<Route> todo;  // copied from the brain's buffer, which its next call reuses
+  bool carrying_out = false;
+  Loop::Timer tick_timer;
+  Loop::Timer wake_timer;
+  Time armed_for = kNever;
+  bool stopping = false;
+  Loop::Timer patience;
+};
+
+}  // namespace paragon
