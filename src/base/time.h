@@ -31,8 +31,10 @@ constexpr double milliseconds(Duration d) {
   return std::chrono::duration<double, std::milli>(d).count();
 }
 
-// From a number read at an edge (a file, a flag, a header). Fractions are kept to the nanosecond.
-constexpr Duration from_seconds(double s) { return Duration(static_cast<Duration::rep>(s * 1e9)); }
+// From a number read at an edge (a file, a flag, a header), rounded to the nearest nanosecond.
+constexpr Duration from_seconds(double s) {
+  return Duration(static_cast<Duration::rep>(s * 1e9 + (s < 0 ? -0.5 : 0.5)));
+}
 constexpr Duration from_milliseconds(double ms) { return from_seconds(ms * 1e-3); }
 
 }  // namespace paragon

@@ -235,6 +235,7 @@ Route Brain::Impl::to_function(std::uint32_t row, const FunctionChoice& choice, 
   budget.reserve(choice.at_most);
   f.place = Flight::Place::function;
   f.function = choice.offer;
+  f.started = now;
   f.reserved = choice.at_most;
   ++f.attempts;
   ++counters.running;
@@ -328,6 +329,9 @@ void Brain::Impl::finish(QueryId query, const Outcome& outcome, Time now) {
       }
       budget.settle(f.reserved, spent, now);
       if (answered) estimates.learn(f.variant, f.function, outcome.service);
+      if (answered && outcome.cold) {
+        estimates.learn_cold_start(f.variant, f.function, now - f.started - outcome.service);
+      }
       --counters.running;
       break;
     }

@@ -75,7 +75,7 @@ void Brain::Impl::procure(Time now) {
   if (catalog.machine_offers().empty()) return;
   look(now);
   Target target = scheme->decide(view);
-  int wanted = std::max(target.machines, fleet.live() == 0 && !waiting.empty() ? 1 : 0);
+  int wanted = std::max(target.machines, waiting.empty() ? 0 : 1);
   OrderReason why = target.why;
   if (wanted < settings.machines_min) {
     wanted = settings.machines_min;

@@ -88,6 +88,16 @@ TEST_F(Procure, ParagonBuysAheadOfARisingLoad) {
   EXPECT_GT(ahead.machines(), behind.machines());
 }
 
+TEST_F(Procure, AMachineThatSomeoneWaitsForIsNotGivenBack) {
+  BrainSettings s = settings("paragon");
+  s.machines_min = 0;
+  s.tick = 100ms;
+  Brain brain(catalog, s);
+  ASSERT_TRUE(as<Wait>(brain.arrive(query(), t(50ms))));
+  EXPECT_EQ(brain.tick(t(100ms)).size(), 1U);
+  for (int i = 2; i < 50; ++i) EXPECT_TRUE(brain.tick(t(i * 100ms)).empty()) << i;
+}
+
 TEST_F(Procure, TheFloorIsBoughtAtOnceAndTheCeilingHolds) {
   BrainSettings s = settings("reactive");
   s.machines_min = 2;

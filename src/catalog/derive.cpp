@@ -40,12 +40,11 @@ FunctionProfile derive(const Variant& variant, const MeasuredProfile& measured,
                        const FunctionOffer& offer) {
   const double cpus = std::min<double>(variant.intra_threads, offer.vcpus.value);
   const double cores = offer.speed * gain(cpus);
-  const double one = offer.speed * std::min(1.0, offer.vcpus.value);
-  return {
-      .service_p50 = scaled(measured.service_p50, cores),
-      .service_p99 = scaled(measured.service_p99, cores),
-      .cold_start = scaled(kProcessStart + measured.load, one) + offer.cold_start.percentile95(),
-      .usable = variant.memory <= offer.memory};
+  // Starting takes the same time at every size: the clouds give it a whole processor.
+  return {.service_p50 = scaled(measured.service_p50, cores),
+          .service_p99 = scaled(measured.service_p99, cores),
+          .cold_start = kProcessStart + measured.load + offer.cold_start.percentile95(),
+          .usable = variant.memory <= offer.memory};
 }
 
 }  // namespace paragon

@@ -176,6 +176,10 @@ std::vector<std::string> ControlGroup::enter() const {
   return files;
 }
 
+bool ControlGroup::set_share(Vcpus share) {
+  return set_cpu(cpu_version_, folders_.front(), share) == 0;
+}
+
 Result<ControlGroups> ControlGroups::find(const System& system) {
   ControlGroups groups;
   groups.prefix_ = own_prefix();
@@ -219,6 +223,7 @@ Result<std::unique_ptr<ControlGroup>> ControlGroups::make(const std::string& nam
     group->folders_.push_back(folder);
     return folder;
   };
+  group->cpu_version_ = cpu_->version;
   auto in_cpu = add(*cpu_);
   if (!in_cpu.ok()) return in_cpu.error();
   if (const int why = set_cpu(cpu_->version, *in_cpu, share)) {

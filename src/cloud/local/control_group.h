@@ -29,11 +29,14 @@ class ControlGroup {
 
   // The files a process writes "0" to in order to be inside.
   std::vector<std::string> enter() const;
+  // Another share from now on; what runs inside stays. False: the kernel refused.
+  bool set_share(Vcpus share);
 
  private:
   friend class ControlGroups;
   ControlGroup() = default;
-  std::vector<std::filesystem::path> folders_;  // one a hierarchy
+  std::vector<std::filesystem::path> folders_;  // one a hierarchy, that of the CPU first
+  int cpu_version_ = 1;
 };
 
 class ControlGroups {

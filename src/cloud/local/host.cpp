@@ -48,6 +48,10 @@ Worker::~Worker() {
   if (endpoint_.host.starts_with("unix:")) ::unlink(endpoint_.host.c_str() + 5);
 }
 
+void Worker::started() {
+  if (group_ && !group_->set_share(cores_)) child_->kill();  // rather none than one that gets more
+}
+
 Result<std::unique_ptr<Host>> Host::open(Loop& loop, const LocalCloudSettings& settings) {
   if (auto wrong = complaints(settings); !wrong.empty()) return {ErrorCode::invalid, wrong};
   std::unique_ptr<Host> host(new Host(loop, settings));
@@ -111,9 +115,11 @@ Result<std::unique_ptr<Worker>> Host::start(const Order& order, Child::OnReady o
     command.output_file = settings_.log_dir + "/" + order.name + ".log";
 
   if (groups_) {
-    auto group = groups_->make(order.name, order.cores, order.memory);
+    auto group =
+        groups_->make(order.name, order.starting_cores.value_or(order.cores), order.memory);
     if (!group.ok()) return group.error();
     worker->group_ = std::move(*group);
+    worker->cores_ = order.cores;
     command.enter = worker->group_->enter();
   }
   auto child = Child::start(loop_, command, std::move(on_ready), std::move(on_exit));

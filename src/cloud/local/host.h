@@ -23,10 +23,13 @@ class Worker {
   ~Worker();
   Child& child() { return *child_; }
   const http::Endpoint& endpoint() const { return endpoint_; }
+  // From its starting share to the share it was ordered with.
+  void started();
 
  private:
   friend class Host;
   Worker() = default;
+  Vcpus cores_;
   http::Endpoint endpoint_;
   std::unique_ptr<ControlGroup> group_;  // outlives the process in it
   std::unique_ptr<Child> child_;
@@ -44,6 +47,7 @@ class Host {
     Vcpus cores;                         // of this computer, all threads of the process together
     double stretch;                      // >= 1: where the share cannot be imposed from outside
     Memory memory;
+    std::optional<Vcpus> starting_cores;  // until Worker::started(); absent: `cores` from the first
   };
   // `on_ready` and `on_exit` as in Child. Errors as Child::start and ControlGroups::make.
   Result<std::unique_ptr<Worker>> start(const Order& order, Child::OnReady on_ready,
