@@ -59,8 +59,6 @@ NETWORKS = {
            lambda: residual(24, [(48, 1, 2), (96, 1, 2)])),
     "xxl": ("residual CNN 32-64-128 with 1 block each",
             lambda: residual(32, [(32, 1, 1), (64, 1, 2), (128, 1, 2)])),
-    "wide": ("residual CNN 48-96-192 with 1 block in each of the last two",
-             lambda: residual(48, [(96, 1, 2), (192, 1, 2)])),
 }
 
 
