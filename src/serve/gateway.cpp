@@ -207,7 +207,7 @@ void Gateway::models(const Path& path, http::Request&& request, http::Reply& rep
   model(*found, path.size() > next ? path[next] : std::string_view{}, std::move(request), reply);
 }
 
-void Gateway::model(const Model& model, std::string_view verb, http::Request&& request,
+void Gateway::model(const ServedModel& model, std::string_view verb, http::Request&& request,
                     http::Reply& reply) {
   const Catalog& catalog = controller_.catalog();
   if (verb == "infer") {
@@ -235,7 +235,7 @@ void Gateway::model(const Model& model, std::string_view verb, http::Request&& r
 }
 
 // Shapes of plain tensors are known to who has loaded the model.
-void Gateway::from_worker(const Model& model, std::string_view suffix, http::Reply reply) {
+void Gateway::from_worker(const ServedModel& model, std::string_view suffix, http::Reply reply) {
   const Catalog& catalog = controller_.catalog();
   const VariantId variant =
       model.pinned ? *model.pinned : catalog.task(model.task).variants.front();

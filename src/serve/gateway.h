@@ -35,9 +35,9 @@ class Gateway {
   void handle(http::Request&& request, http::Reply reply);
   void health(const Path& path, http::Reply& reply);
   void models(const Path& path, http::Request&& request, http::Reply& reply);
-  void model(const Model& model, std::string_view verb, http::Request&& request,
+  void model(const ServedModel& model, std::string_view verb, http::Request&& request,
              http::Reply& reply);
-  void from_worker(const Model& model, std::string_view suffix, http::Reply reply);
+  void from_worker(const ServedModel& model, std::string_view suffix, http::Reply reply);
   void repository(const Path& path, const http::Request& request, http::Reply& reply);
   void api(const Path& path, const http::Request& request, http::Reply& reply);
   void sample();

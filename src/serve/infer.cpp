@@ -114,10 +114,10 @@ int refused_status(const Refused& refused) {
 
 }  // namespace
 
-std::optional<Model> find_model(const Catalog& catalog, std::string_view name) {
-  if (auto task = catalog.find_task(name)) return Model{*task, std::nullopt};
+std::optional<ServedModel> find_model(const Catalog& catalog, std::string_view name) {
+  if (auto task = catalog.find_task(name)) return ServedModel{*task, std::nullopt};
   if (auto variant = catalog.find_variant(name)) {
-    return Model{catalog.variant(*variant).task, *variant};
+    return ServedModel{catalog.variant(*variant).task, *variant};
   }
   return std::nullopt;
 }
@@ -230,7 +230,7 @@ namespace {
 // The way back: turns the verdict into the response.
 class InferExchange final : public Asker {
  public:
-  InferExchange(Controller& controller, const Selector& selector, Model model,
+  InferExchange(Controller& controller, const Selector& selector, ServedModel model,
                 Constraints constraints, bool explain, oip::InferRequest form, Time arrived,
                 http::Reply reply)
       : controller_(controller),
@@ -344,7 +344,7 @@ class InferExchange final : public Asker {
 
   Controller& controller_;
   const Selector& selector_;
-  Model model_;
+  ServedModel model_;
   Constraints constraints_;
   bool explain_;
   oip::InferRequest form_;
@@ -366,7 +366,7 @@ void InferEndpoint::refuse(http::Reply& reply, const Error& error) {
   reply(oip::error_response(error));
 }
 
-void InferEndpoint::handle(const Model& model, http::Request&& request, http::Reply reply) {
+void InferEndpoint::handle(const ServedModel& model, http::Request&& request, http::Reply reply) {
   if (controller_.in_flight() >= config_.gateway.in_flight_max) {
     http::Response full = oip::error_response(
         {ErrorCode::unavailable, "too many queries are in flight; try again in a second"});
@@ -395,7 +395,7 @@ void InferEndpoint::handle(const Model& model, http::Request&& request, http::Re
       });
 }
 
-void InferEndpoint::submit(const Model& model, Parsed&& parsed, http::Reply reply) {
+void InferEndpoint::submit(const ServedModel& model, Parsed&& parsed, http::Reply reply) {
   const Catalog& catalog = controller_.catalog();
   static const Constraints kNone;
   auto configured = config_.defaults.find(catalog.task(model.task).name);

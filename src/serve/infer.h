@@ -21,11 +21,11 @@
 namespace paragon {
 
 // What a model name means: a task (the server picks the variant) or one variant.
-struct Model {
+struct ServedModel {
   TaskId task;
   std::optional<VariantId> pinned;
 };
-std::optional<Model> find_model(const Catalog& catalog, std::string_view name);
+std::optional<ServedModel> find_model(const Catalog& catalog, std::string_view name);
 http::Response unknown_model(const Catalog& catalog, std::string_view name);
 
 // Whether a request fits its task. Names the tensor, what it is and what is expected.
@@ -39,11 +39,11 @@ class InferEndpoint {
 
   InferEndpoint(Loop& loop, Controller& controller, const ServeConfig& config);
 
-  void handle(const Model& model, http::Request&& request, http::Reply reply);
+  void handle(const ServedModel& model, http::Request&& request, http::Reply reply);
 
  private:
   struct Parsed;
-  void submit(const Model& model, Parsed&& parsed, http::Reply reply);
+  void submit(const ServedModel& model, Parsed&& parsed, http::Reply reply);
   void refuse(http::Reply& reply, const Error& error);
 
   Loop& loop_;

@@ -11,7 +11,7 @@ std::string text(const json& document) {
   return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-std::string version_of(const Catalog& catalog, const Model& model) {
+std::string version_of(const Catalog& catalog, const ServedModel& model) {
   return model.pinned ? catalog.variant(*model.pinned).version : "1";
 }
 
@@ -52,11 +52,11 @@ bool is_static(const Task& task) {
   return task.input == InputKind::image && task.output == OutputKind::classes;
 }
 
-std::string model_name(const Catalog& catalog, const Model& model) {
+std::string model_name(const Catalog& catalog, const ServedModel& model) {
   return model.pinned ? catalog.variant(*model.pinned).name : catalog.task(model.task).name;
 }
 
-std::string metadata(const Catalog& catalog, const Model& model) {
+std::string metadata(const Catalog& catalog, const ServedModel& model) {
   const auto k = static_cast<std::int64_t>(catalog.task(model.task).top_k);
   return text({{"name", model_name(catalog, model)},
                {"versions", {version_of(catalog, model)}},
@@ -67,7 +67,7 @@ std::string metadata(const Catalog& catalog, const Model& model) {
                  {{"name", "scores"}, {"datatype", "FP32"}, {"shape", {1, k}}}}}});
 }
 
-std::string config(const Catalog& catalog, const Model& model) {
+std::string config(const Catalog& catalog, const ServedModel& model) {
   const auto k = static_cast<std::int64_t>(catalog.task(model.task).top_k);
   // max_batch_size 0: the leading dimension is part of the shapes, one picture a request.
   return text({{"name", model_name(catalog, model)},
@@ -100,7 +100,7 @@ std::string config(const Catalog& catalog, const Model& model) {
                {"parameters", json::object()}});
 }
 
-std::string statistics(const Controller& controller, const Model* only) {
+std::string statistics(const Controller& controller, const ServedModel* only) {
   const Catalog& catalog = controller.catalog();
   const Statistics& all = controller.statistics();
   json list = json::array();
