@@ -1,13 +1,13 @@
 #include "wire/connection.h"
 
-#include <openssl/crypto.h>
-
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
 #include "base/check.h"
+#include "wire/bearer_token.h"
 #include "wire/refusal.h"
+#include "wire/reply_state.h"
 #include "wire/response_head.h"
 
 namespace paragon::http {
@@ -22,45 +22,7 @@ constexpr std::size_t kReadSizeMax = 256 * 1024;           // within large bodie
 constexpr Duration kBufferKept = std::chrono::seconds(2);  // when idle
 constexpr Duration kLinger = std::chrono::seconds(2);
 
-// In time that does not depend on how much of the token is right (its length is no secret).
-bool carries_token(const Headers& headers, std::string_view token) {
-  std::string_view given = headers.find("authorization");
-  constexpr std::string_view kScheme = "bearer ";
-  if (given.size() < kScheme.size() || !same_name(given.substr(0, kScheme.size()), kScheme)) {
-    return false;
-  }
-  given.remove_prefix(kScheme.size());
-  return given.size() == token.size() &&
-         CRYPTO_memcmp(given.data(), token.data(), token.size()) == 0;
-}
-
 }  // namespace
-
-struct Reply::State {
-  State(std::weak_ptr<Connection> of, std::uint64_t at) : connection(std::move(of)), sequence(at) {}
-  ~State() {
-    if (!answered) answer(error_answer(500, "the request was dropped without an answer"));
-  }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-
-  void answer(Response response) {
-    if (answered) return;
-    answered = true;
-    if (auto to = connection.lock()) to->answer(sequence, std::move(response));
-  }
-
-  std::weak_ptr<Connection> connection;
-  std::uint64_t sequence;
-  bool answered = false;
-};
-
-void Reply::operator()(Response response) const { state_->answer(std::move(response)); }
-
-bool Reply::abandoned() const {
-  const auto connection = state_->connection.lock();
-  return !connection || connection->gone();
-}
 
 Connection::Connection(ConnectionHost& host, Stream stream, bool from_loopback)
     : host_(host), stream_(std::move(stream)), from_loopback_(from_loopback) {}
