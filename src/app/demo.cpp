@@ -36,7 +36,7 @@ constexpr Duration kStopPatience = 20s;     // for the server to drain
 struct Flags {
   std::string trace;
   double duration_s = 120;
-  double mean_rate = 80;
+  double mean_rate = 120;
   std::uint64_t seed = 1;
   std::string mix;
   std::string out = "out";
@@ -330,7 +330,7 @@ void add_demo(CLI::App& app, std::function<int()>& action) {
       ->check(CLI::ExistingFile);
   command->add_option("--duration", flags->duration_s, "Length in seconds [120]")
       ->check(CLI::Range(1.0, 86'400.0));
-  command->add_option("--mean-rate", flags->mean_rate, "Mean queries a second [80]")
+  command->add_option("--mean-rate", flags->mean_rate, "Mean queries a second [120]")
       ->check(CLI::Range(0.1, 100'000.0));
   command->add_option("--seed", flags->seed, "Of arrivals, classes and the order of pictures [1]");
   command->add_option("--mix", flags->mix, "Query mix (YAML) [data/mixes/demo.yaml]")
