@@ -214,6 +214,7 @@ Route Brain::Impl::to_machine(std::uint32_t row, std::uint32_t machine, Reason w
   fleet.take(machine, row, now);
   f.place = Flight::Place::machine;
   f.machine_row = machine;
+  f.started = now;
   ++f.attempts;
   ++counters.running;
   const Machine& m = fleet[machine];
@@ -309,7 +310,9 @@ void Brain::Impl::finish(QueryId query, const Outcome& outcome, Time now) {
       const Machine& m = fleet[f.machine_row];
       const double share = static_cast<double>(fleet.share(f.variant, m.offer)) / Fleet::kWhole;
       if (answered) {
-        estimates.learn(f.variant, m.offer, outcome.service);
+        // What counts is how long the slot was taken, not the run alone: the worker's own work and
+        // the way there and back take their share of a small machine too.
+        estimates.learn(f.variant, m.offer, now - f.started);
         meter.machine_served(m.offer, f.variant, from_seconds(seconds(outcome.service) * share));
       }
       fleet.give_back(f.machine_row, row, now);
@@ -328,9 +331,12 @@ void Brain::Impl::finish(QueryId query, const Outcome& outcome, Time now) {
         spent = call_price(catalog.offer(f.function), outcome.billed);
       }
       budget.settle(f.reserved, spent, now);
-      if (answered) estimates.learn(f.variant, f.function, outcome.service);
       if (answered && outcome.cold) {
-        estimates.learn_cold_start(f.variant, f.function, now - f.started - outcome.service);
+        const Duration run = estimates.on(f.variant, f.function).mean();
+        estimates.learn_cold_start(f.variant, f.function,
+                                   std::max(Duration::zero(), now - f.started - run));
+      } else if (answered) {
+        estimates.learn(f.variant, f.function, now - f.started);
       }
       --counters.running;
       break;
@@ -356,12 +362,17 @@ void Brain::Impl::finish(QueryId query, const Outcome& outcome, Time now) {
 
 // Slots may have become free: the waiting queries take them, earliest deadline first.
 void Brain::Impl::serve_waiting(Time now) {
-  while (!waiting.empty()) {
+  while (!waiting.empty() && fleet.ready() > 0) {
     const std::uint32_t row = waiting.first();
     Flight& f = flights[row];
-    if (fleet.live() > 0 && !fits_some_machine(f.variant)) {
-      waiting.remove(row, f);  // the machines it could run on have gone
-      try_again(row, now);
+    if (!fits_some_machine(f.variant)) {
+      // The machines it could run on have gone, and it must not hold up those behind it.
+      waiting.remove(row, f);
+      f.decision = decide();
+      const FunctionChoice function = find_function(f, now);
+      if (!function.found) ++counters.refused;
+      routes.push_back(function.found ? to_function(row, function, Reason::machine_lost, now)
+                                      : refuse(row, Reason::machine_lost, now));
       continue;
     }
     const SlotChoice slot = find_slot(f, now);

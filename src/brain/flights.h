@@ -30,7 +30,7 @@ struct Flight {
   DecisionId decision;
   int attempts = 0;
   bool late = false;  // was found unable to meet its deadline while it waited
-  Time started{};     // of the call to a function
+  Time started{};     // of the attempt: when its slot or environment was taken
   Dollars reserved;   // of the budget, for a function call
   Duration queued{};  // machine time it adds to the waiting room's backlog
   std::uint32_t generation = 0;

@@ -1,4 +1,6 @@
 // What is bought and released, on days that can be added up by hand.
+#include <deque>
+
 #include "brain/testing.h"
 
 namespace paragon {
@@ -15,24 +17,26 @@ class Day {
     for (int s = 0; s < seconds_long; ++s) {
       for (int i = 0; i < per_second_arrivals; ++i) {
         const Time now = now_ + i * 1s / per_second_arrivals;
+        answer_until(now, service);
         const Route route = brain_.arrive(query(10s, 0.9), now);
-        if (as<OnMachine>(route) || as<OnFunction>(route)) {
-          Outcome outcome;
-          outcome.decision = route.decision;
-          outcome.service = service;
-          outcome.billed = service;
-          brain_.finish(route.query, outcome, now);
-        }
+        note(route, now + service);
       }
       now_ += 1s;
+      answer_until(now_, service);
       for (const Order& order : brain_.tick(now_)) {
         if (const Buy* buy = std::get_if<Buy>(&order)) {
           bought_.push_back(*buy);
-          brain_.observe({buy->machine, MachineEventKind::ready, {}}, now_);
+          for (const Route& next :
+               brain_.observe({buy->machine, MachineEventKind::ready, {}}, now_)) {
+            note(next, now_ + service);
+          }
         } else {
           const Release& release = std::get<Release>(order);
           released_.push_back(release);
-          brain_.observe({release.machine, MachineEventKind::gone, {}}, now_);
+          for (const Route& next :
+               brain_.observe({release.machine, MachineEventKind::gone, {}}, now_)) {
+            note(next, now_ + service);
+          }
         }
       }
     }
@@ -44,8 +48,27 @@ class Day {
   const std::vector<Release>& released() const { return released_; }
 
  private:
+  void note(const Route& route, Time ends) {
+    if (as<OnMachine>(route) || as<OnFunction>(route)) running_.push_back({ends, route});
+  }
+  // All take equally long, so who began first ends first.
+  void answer_until(Time now, Duration service) {
+    while (!running_.empty() && running_.front().first <= now) {
+      const auto [ends, route] = running_.front();
+      running_.pop_front();
+      Outcome outcome;
+      outcome.decision = route.decision;
+      outcome.service = service;
+      outcome.billed = service;
+      for (const Route& next : brain_.finish(route.query, outcome, ends)) {
+        note(next, ends + service);
+      }
+    }
+  }
+
   Brain brain_;
   Time now_{};
+  std::deque<std::pair<Time, Route>> running_;
   std::vector<Buy> bought_;
   std::vector<Release> released_;
 };
