@@ -65,9 +65,13 @@ void append(std::string& line, const Route& r) {
 void append(std::string& line, const Order& order) {
   if (const auto* b = std::get_if<Buy>(&order)) {
     put(line, "> buy machine={} offer={} why={}", b->machine.value, b->offer.value, name(b->why));
+  } else if (const auto* r = std::get_if<Release>(&order)) {
+    put(line, "> release machine={} why={}", r->machine.value, name(r->why));
   } else {
-    const Release& r = std::get<Release>(order);
-    put(line, "> release machine={} why={}", r.machine.value, name(r.why));
+    const Warm& w = std::get<Warm>(order);
+    put(line, "> warm call={} decision={} function={} variant={} timeout_ns={} why={}",
+        w.call.value, w.decision.value, w.offer.value, w.variant.value, w.timeout.count(),
+        name(w.why));
   }
 }
 

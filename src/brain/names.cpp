@@ -53,6 +53,8 @@ const char* name(OrderReason reason) {
       return "interruption";
     case OrderReason::ceiling:
       return "ceiling";
+    case OrderReason::keep_warm:
+      return "keep_warm";
   }
   return "?";
 }

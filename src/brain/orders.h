@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "base/id.h"
+#include "base/time.h"
 
 namespace paragon {
 
@@ -16,6 +17,7 @@ enum class OrderReason {
   surplus,       // more than the load needs
   interruption,  // the cloud takes it away
   ceiling,       // over the configured most
+  keep_warm,     // an environment that should answer without a cold start
 };
 const char* name(OrderReason reason);
 
@@ -32,7 +34,19 @@ struct Release {
   OrderReason why = OrderReason::surplus;
   friend bool operator==(const Release&, const Release&) = default;
 };
-using Order = std::variant<Buy, Release>;
+// One call of a function that carries no query: it starts an environment, or keeps an idle one from
+// expiring. The world makes the call and reports it by Brain::finish with this id and decision,
+// like an attempt at a query; it is metered and counts towards the budget like one.
+struct Warm {
+  QueryId call;
+  DecisionId decision;
+  FunctionOfferId offer;
+  VariantId variant;
+  Duration timeout{};
+  OrderReason why = OrderReason::keep_warm;
+  friend bool operator==(const Warm&, const Warm&) = default;
+};
+using Order = std::variant<Buy, Release, Warm>;
 using Orders = std::span<const Order>;  // the brain's own buffer, valid until its next call
 
 }  // namespace paragon

@@ -74,7 +74,8 @@ void Brain::Impl::procure(Time now) {
   orders.clear();
   if (catalog.machine_offers().empty()) return;
   look(now);
-  Target target = scheme->decide(view);
+  const Wanted want = scheme->decide(view);
+  const Target target = want.machines.empty() ? Target{view.cheapest} : want.machines.front();
   int wanted = std::max(target.machines, waiting.empty() ? 0 : 1);
   OrderReason why = target.why;
   if (wanted < settings.machines_min) {

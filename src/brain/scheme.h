@@ -9,6 +9,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,21 @@ struct Target {
   MachineOfferId offer;
   int machines = 0;  // wanted, booting ones included
   OrderReason why = OrderReason::demand;
+};
+
+// So many environments should be able to answer without a cold start.
+struct WarmTarget {
+  FunctionOfferId offer;
+  VariantId variant;
+  int environments = 0;  // idle and busy ones together
+};
+
+// What a scheme wants; the spans are its own buffers, valid until its next call.
+struct Wanted {
+  // One target: machines of other offers count for what they carry of the present mix. Several:
+  // each offer is brought to its own number. Offers that are not named are given back.
+  std::span<const Target> machines;
+  std::span<const WarmTarget> warm;
 };
 
 enum class Overflow {
@@ -41,11 +57,14 @@ struct Overflowing {
 class Scheme {
  public:
   virtual ~Scheme() = default;
-  virtual Target decide(const View& view) = 0;
+  virtual Wanted decide(const View& view) = 0;
   virtual Overflow overflow(const Overflowing& query, const View& view) const = 0;
+  // Asked for each arrival: false sends it to a function although a machine may have a free slot,
+  // for schemes that give machines a fixed share of the load.
+  virtual bool machine_first(Time /*now*/) { return true; }
 };
 
-// The schemes by name, in one table: "reactive", "paragon".
+// The schemes by name, in one table.
 std::vector<std::string_view> scheme_names();
 std::unique_ptr<Scheme> make_scheme(std::string_view name);  // null: no such scheme
 

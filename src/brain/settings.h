@@ -3,7 +3,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "base/units.h"
@@ -11,8 +13,23 @@
 
 namespace paragon {
 
+// How the variant of a query is chosen.
+enum class Selection {
+  constraints,  // the best by the objective among those that meet every bound (paper III-A)
+  naive,        // unaware of constraints: always the most accurate (what paper figure 9c compares)
+};
+
+// For the scheme `planned`: from this time on, so many machines of the offer.
+struct PlanStep {
+  Time from{};
+  MachineOfferId offer;
+  int machines = 0;
+};
+
 struct BrainSettings {
   std::string scheme = "paragon";
+  std::vector<PlanStep> plan;  // of the scheme `planned`, ascending in time; else empty
+  Selection selection = Selection::constraints;
   Duration tick = std::chrono::seconds(1);  // between two procurement decisions, >= 100 ms
   int machines_min = 1;                     // 0 to machines_max
   int machines_max = 64;                    // up to 4096

@@ -22,12 +22,13 @@ void Machines::order(const Order& order) {
     cloud_->launch(buy->offer, buy->machine);
     return;
   }
-  const auto& release = std::get<Release>(order);
-  spdlog::info("event=machine_released machine={} why={}", release.machine.value,
-               name(release.why));
-  auto found = held_.find(release.machine);
+  const auto* release = std::get_if<Release>(&order);
+  if (release == nullptr) return;
+  spdlog::info("event=machine_released machine={} why={}", release->machine.value,
+               name(release->why));
+  auto found = held_.find(release->machine);
   if (found != held_.end()) found->second.releasing = true;
-  cloud_->terminate(release.machine);
+  cloud_->terminate(release->machine);
 }
 
 void Machines::on_cloud_event(const CloudEvent& event) {

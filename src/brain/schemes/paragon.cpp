@@ -18,7 +18,7 @@ namespace {
 
 class Paragon final : public Scheme {
  public:
-  Target decide(const View& view) override {
+  Wanted decide(const View& view) override {
     const bool lean = view.functions && view.bursty;
     const Rate recent = view.load.rate(std::chrono::seconds(10));
     const Rate ahead = lean ? view.forecast.expect(view.provisioning)
@@ -26,7 +26,8 @@ class Paragon final : public Scheme {
     const int now = view.machines_for(recent, view.cheapest);
     const int then = view.machines_for(ahead, view.cheapest);
     const int held = hold(std::max(now, then), view);
-    return {view.cheapest, held, then > now ? OrderReason::forecast : OrderReason::demand};
+    target_ = {view.cheapest, held, then > now ? OrderReason::forecast : OrderReason::demand};
+    return {{&target_, 1}, {}};
   }
 
   Overflow overflow(const Overflowing& query, const View& view) const override {
@@ -51,6 +52,7 @@ class Paragon final : public Scheme {
     Time when;
     int need;
   };
+  Target target_;
   std::deque<Need> recent_;  // falling needs of the hold time: the front is their maximum
 };
 

@@ -10,14 +10,16 @@ namespace {
 
 class Reactive final : public Scheme {
  public:
-  Target decide(const View& view) override {
-    return {view.cheapest, view.machines_for(view.load.rate(kWindow), view.cheapest),
-            OrderReason::demand};
+  Wanted decide(const View& view) override {
+    target_ = {view.cheapest, view.machines_for(view.load.rate(kWindow), view.cheapest),
+               OrderReason::demand};
+    return {{&target_, 1}, {}};
   }
   Overflow overflow(const Overflowing&, const View&) const override { return Overflow::wait; }
 
  private:
   static constexpr Duration kWindow = std::chrono::seconds(60);
+  Target target_;
 };
 
 }  // namespace

@@ -1,0 +1,43 @@
+// A scenario: everything that fixes one simulated run. The same scenario gives the same bytes.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "brain/journal.h"
+#include "brain/settings.h"
+#include "catalog/catalog.h"
+#include "trace/arrivals.h"
+#include "trace/mix.h"
+
+namespace paragon::sim {
+
+// The load: arrivals as often as asked for (a bound and several schemes read the same ones again),
+// each with a class of the mix.
+struct Load {
+  // A fresh stream of the same arrivals. Errors: the trace cannot be read.
+  std::function<Result<ArrivalsPtr>()> arrivals;
+  Mix mix;
+};
+
+struct Scenario {
+  const Catalog* catalog = nullptr;  // outlives the run
+  BrainSettings brain;
+  Load load;
+  std::uint64_t seed = 1;  // of classes, service times, delays and faults; each has its own stream
+  // Between two samples of the time series; longer runs than kSamplesMax of them coarsen it by
+  // halves, so memory does not grow with the length of the trace.
+  Duration sample = std::chrono::seconds(1);
+};
+
+inline constexpr std::size_t kSamplesMax = 4096;
+
+// Watches a run. Called rarely (every few thousand events); `simulated` never goes back.
+using OnProgress = std::function<void(Time simulated, std::uint64_t requests)>;
+
+}  // namespace paragon::sim
