@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -194,6 +195,13 @@ int refuse(const Error& error) {
   return 2;
 }
 
+// A catalog of published profiles has no model files at all; one that has some has lost the others.
+bool for_planning(const Catalog& catalog) {
+  return !catalog.variants().empty() &&
+         std::all_of(catalog.variants().begin(), catalog.variants().end(),
+                     [](const Variant& variant) { return variant.file.empty(); });
+}
+
 int validate(const ValidateOptions& options) {
   const Result<FileKind> kind = kind_of(options.file);
   if (!kind) return refuse(kind.error());
@@ -201,10 +209,16 @@ int validate(const ValidateOptions& options) {
     case FileKind::catalog: {
       LoadOptions load;
       load.models_dir = options.models_dir;
-      load.require_files = !options.without_models;
-      const Result<Catalog> catalog = load_catalog(options.file, load);
+      load.require_files = false;
+      Result<Catalog> catalog = load_catalog(options.file, load);
+      const bool plan = catalog && for_planning(*catalog);
+      if (catalog && !plan && !options.without_models) {
+        load.require_files = true;
+        catalog = load_catalog(options.file, load);
+      }
       if (!catalog) return refuse(catalog.error());
       print_catalog(options.file, *catalog);
+      if (plan) fmt::print("\nNo variant has a model file: fit for planning, not for serving.\n");
       return 0;
     }
     case FileKind::mix: {

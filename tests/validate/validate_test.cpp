@@ -59,6 +59,8 @@ TEST_F(Validate, AllShippedDataIsFitForUse) {
     ++files;
   }
   EXPECT_GE(files, 5);
+  const std::string paper = std::string(PARAGON_SOURCE_DIR) + "/data/paper/catalog.yaml";
+  EXPECT_THAT(validate(paper).out, HasSubstr("fit for planning, not for serving"));
   const std::string imagenet = std::string(PARAGON_SOURCE_DIR) + "/examples/imagenet/catalog.yaml";
   EXPECT_EQ(validate(imagenet + " --without-models").status, 0);
 }
