@@ -1,15 +1,16 @@
 // A plot as SVG text, from plain series: lines, steps, areas, bars and points over two axes.
 //
-//   svg::Plot plot{.title = "Machines over the day", .x = {.title = "time", .kind = svg::Kind::time},
+//   svg::Plot plot{.title = "Machines over the day", .x = {.title = "time", .kind =
+//   svg::Kind::time},
 //                  .y = {.title = "machines"}};
 //   plot.series.push_back({.name = "ready", .mark = svg::Mark::area, .points = {{0, 3}, {60, 4}}});
 //   file << svg::draw(plot);
 //
 // The text stands alone as a file or inside HTML, follows the reader's light or dark theme, and
 // needs no script or network. Colours stay apart for the colour-blind (Okabe and Ito, 2008); a
-// series is also told by its name in the legend and, when there are many, by its dash or shape. Each
-// mark carries its values as a tooltip. Long lines are thinned to what a screen can show, keeping
-// every peak. The same plot gives the same bytes.
+// series is also told by its name in the legend and, when there are many, by its dash or shape.
+// Each mark carries its values as a tooltip. Long lines are thinned to what a screen can show,
+// keeping every peak. The same plot gives the same bytes.
 #pragma once
 
 #include <optional>
@@ -38,9 +39,9 @@ enum class Mark {
 struct Series {
   std::string name;  // in the legend; empty: not listed
   Mark mark = Mark::line;
-  std::vector<Point> points;     // ascending in x for lines, steps and areas; others in any order
-  std::optional<int> colour{};   // 0 to 7; by its place among the series when not said
-  bool dashed = false;           // lines and steps
+  std::vector<Point> points;    // ascending in x for lines, steps and areas; others in any order
+  std::optional<int> colour{};  // 0 to 7; by its place among the series when not said
+  bool dashed = false;          // lines and steps
 };
 
 enum class Kind {
@@ -50,7 +51,7 @@ enum class Kind {
 };
 
 struct Axis {
-  std::string title;  // what it shows and its unit: "cost ($/hour)"
+  std::string title{};  // what it shows and its unit: "cost ($/hour)"
   Kind kind = Kind::linear;
   std::vector<std::string> categories{};  // x only: names instead of a scale
   std::optional<double> from{};           // ends; from the data when not said. A linear axis of
