@@ -122,6 +122,17 @@ void check_variant(Inspector& in, const Variant& v, const MeasuredProfile& profi
     }
 }
 
+void check_credits(Inspector& in, const MachineOffer& o) {
+  // No machine earns more than it could spend, or it would not be burstable.
+  in.from_to("credits_per_hour", o.credits_per_hour, 0, 60 * o.vcpus.value);
+  in.from_to("credits_max", o.credits_max, 0, 1e9);
+  in.from_to("credits_at_launch", o.credits_at_launch, 0, o.credits_max);
+  if (o.surcharge_per_vcpu_hour)
+    in.from_to("surcharge_usd_per_vcpu_hour", o.surcharge_per_vcpu_hour->value, 0, 1e6);
+  if (o.credits_per_hour > 0 && o.market != Market::burstable)
+    in.flaw("credits_per_hour", plain(o.credits_per_hour), "none, as the market is not burstable");
+}
+
 void check_offer(Inspector& in, const MachineOffer& o) {
   in.above("vcpus", o.vcpus.value, 0, 1024);
   in.above("speed", o.speed, 0, 1000);
@@ -130,6 +141,11 @@ void check_offer(Inspector& in, const MachineOffer& o) {
   in.length("minimum_billed_s", o.minimum_billed, Duration(0), hours(24 * 31));
   in.length("billing_step_s", o.billing_step, Duration(1), hours(24 * 31));
   in.delay("provisioning_delay_s", "provisioning_delay_sigma", o.provisioning_delay);
+  in.from_to("no_capacity_probability", o.no_capacity_probability, 0, 1);
+  in.from_to("boot_failure_probability", o.boot_failure_probability, 0, 1);
+  in.from_to("interruptions_per_month", o.interruptions_per_month, 0, 1e5);
+  in.length("interruption_notice_s", o.interruption_notice, Duration(0), hours(24));
+  check_credits(in, o);
 }
 
 void check_offer(Inspector& in, const FunctionOffer& o) {
@@ -142,6 +158,8 @@ void check_offer(Inspector& in, const FunctionOffer& o) {
   in.delay("cold_start_s", "cold_start_sigma", o.cold_start);
   in.length("keep_alive_s", o.keep_alive, Duration(0), hours(24 * 31));
   in.from_to("concurrency_limit", o.concurrency_limit, 1, 1e6);
+  in.from_to("burst_limit", o.burst_limit, 0, 1e6);
+  in.from_to("burst_growth_per_minute", o.burst_growth_per_minute, 0, 1e6);
   in.from_to("payload_bytes_max", static_cast<double>(o.payload_bytes_max), 1, 1 << 30);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <optional>
 #include <string>
 
 #include "base/id.h"
@@ -35,7 +36,23 @@ struct MachineOffer {
   Duration minimum_billed = std::chrono::seconds(60);  // per machine
   Duration billing_step = std::chrono::seconds(1);     // rounded up to a multiple
   Delay provisioning_delay;                            // from the order to ready
-  std::string source;                                  // where the price is from, with its date
+
+  double no_capacity_probability = 0;   // of an order: the cloud has none, nothing is billed
+  double boot_failure_probability = 0;  // of an order: billed until it fails, never ready
+
+  // Spot: how often a machine is taken away (mean), and how long before it is told.
+  double interruptions_per_month = 0;
+  Duration interruption_notice = std::chrono::seconds(120);
+
+  // Burstable. One credit is one vCPU for one minute; 0 credits an hour: not burstable.
+  double credits_per_hour = 0;  // earned by the whole machine: vcpus x 60 x its baseline share
+  double credits_max = 0;       // the most that it can bank
+  double credits_at_launch = 0;
+  // Unlimited mode: what is used over the baseline is paid for. Absent: standard mode, a machine
+  // without credits slows down to its baseline.
+  std::optional<HourlyPrice> surcharge_per_vcpu_hour;
+
+  std::string source;  // where the price is from, with its date
 };
 
 // A function size. An environment is one process that runs one query at a time.
@@ -48,8 +65,12 @@ struct FunctionOffer {
   Dollars price_per_call;
   Duration billing_step = std::chrono::milliseconds(1);  // 100 ms until December 2020
   Delay cold_start;  // extra to what starting the process and loading the model takes
-  Duration keep_alive = std::chrono::minutes(5);     // an idle environment is kept this long
-  int concurrency_limit = 1000;                      // environments at once; more is throttled
+  Duration keep_alive = std::chrono::minutes(5);  // an idle environment is kept this long
+  int concurrency_limit = 1000;                   // environments at once; more is throttled
+  // How fast their number may rise: to burst_limit at once, then by so many a minute; more is
+  // throttled. 0: no such limit.
+  int burst_limit = 0;
+  double burst_growth_per_minute = 500;
   std::int64_t payload_bytes_max = 6 * 1024 * 1024;  // of a synchronous call
   std::string source;
 };

@@ -184,6 +184,16 @@ MachineOffer read_machine_offer(Entry& entry) {
   o.minimum_billed = entry.duration("minimum_billed_s", kSecond).value_or(o.minimum_billed);
   o.billing_step = entry.duration("billing_step_s", kSecond).value_or(o.billing_step);
   o.provisioning_delay = need_delay(entry, "provisioning_delay");
+  o.no_capacity_probability = entry.number("no_capacity_probability", -kAny, kAny).value_or(0);
+  o.boot_failure_probability = entry.number("boot_failure_probability", -kAny, kAny).value_or(0);
+  o.interruptions_per_month = entry.number("interruptions_per_month", -kAny, kAny).value_or(0);
+  o.interruption_notice =
+      entry.duration("interruption_notice_s", kSecond).value_or(o.interruption_notice);
+  o.credits_per_hour = entry.number("credits_per_hour", -kAny, kAny).value_or(0);
+  o.credits_max = entry.number("credits_max", -kAny, kAny).value_or(24 * o.credits_per_hour);
+  o.credits_at_launch = entry.number("credits_at_launch", -kAny, kAny).value_or(0);
+  if (const auto price = entry.number("surcharge_usd_per_vcpu_hour", -kAny, kAny))
+    o.surcharge_per_vcpu_hour = per_hour(*price);
   o.source = entry.text("source").value_or("");
   entry.no_more();
   return o;
@@ -203,6 +213,9 @@ FunctionOffer read_function_offer(Entry& entry) {
   o.cold_start = need_delay(entry, "cold_start");
   o.keep_alive = entry.duration("keep_alive_s", kSecond).value_or(o.keep_alive);
   o.concurrency_limit = whole(entry, "concurrency_limit", o.concurrency_limit);
+  o.burst_limit = whole(entry, "burst_limit", o.burst_limit);
+  o.burst_growth_per_minute =
+      entry.number("burst_growth_per_minute", -kAny, kAny).value_or(o.burst_growth_per_minute);
   o.payload_bytes_max =
       entry.integer("payload_bytes_max", 1, std::int64_t{1} << 40).value_or(o.payload_bytes_max);
   o.source = entry.text("source").value_or("");

@@ -17,7 +17,7 @@
 
 namespace paragon::sim {
 
-// requests = on_time + late + refused + lost; nothing is still open when a run ends.
+// requests = on_time + late + refused; nothing is still open when a run ends.
 struct Fates {
   std::uint64_t requests = 0;
   std::uint64_t on_time = 0;
@@ -61,7 +61,7 @@ struct Sample {
   Dollars machines;         // spent in the sample
   Dollars functions;
   std::uint64_t missed = 0;
-  Duration p99{};  // of the answers in it
+  Duration p99{};  // of the answers in it; where samples were merged, the larger one
 };
 
 struct RunResult {
@@ -76,6 +76,7 @@ struct RunResult {
   Histogram latency;
 
   Bill cost;
+  Dollars surcharge;  // part of cost.machines: burstable machines over their baseline
   // Machine time of ready machines beyond what the work in progress needed, sampled each second.
   Duration overprovisioned{};
   Duration machine_time{};  // billed

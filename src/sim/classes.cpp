@@ -1,0 +1,88 @@
+#include "sim/classes.h"
+
+#include <fmt/format.h>
+
+namespace paragon::sim {
+
+Result<std::vector<RunClass>> make_classes(const Mix& mix, const Catalog& catalog) {
+  std::vector<RunClass> classes;
+  std::string wrong;
+  for (const MixClass& c : mix.classes()) {
+    const std::optional<TaskId> task = catalog.find_task(c.task);
+    if (!task) {
+      wrong += fmt::format("{}class '{}': task: got '{}', expected a task of the catalog",
+                           wrong.empty() ? "" : "\n", c.name, c.task);
+      continue;
+    }
+    RunClass& out = classes.emplace_back();
+    out.query.task = *task;
+    out.query.constraints = c.constraints;
+    const Constraints& defaults = catalog.task(*task).defaults;
+    out.constraints = c.constraints;
+    if (!out.constraints.max_latency) out.constraints.max_latency = defaults.max_latency;
+    if (!out.constraints.min_accuracy) out.constraints.min_accuracy = defaults.min_accuracy;
+    if (!out.constraints.max_cost) out.constraints.max_cost = defaults.max_cost;
+    out.query_class = c.constraints.query_class ? c.constraints.query_class : defaults.query_class;
+    out.answers.resize(catalog.variants().size());
+  }
+  if (!wrong.empty()) return {ErrorCode::invalid, wrong};
+  return classes;
+}
+
+namespace {
+
+void add(Fates& sum, const Fates& part) {
+  sum.requests += part.requests;
+  sum.on_time += part.on_time;
+  sum.late += part.late;
+  sum.refused += part.refused;
+}
+
+}  // namespace
+
+void report(const std::vector<RunClass>& classes, const Mix& mix, const Catalog& catalog,
+            RunResult& result) {
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    const RunClass& from = classes[i];
+    ClassResult& to = result.classes.emplace_back();
+    to.name = mix.classes()[i].name;
+    // Without a word from anyone nothing of the class ever came.
+    to.query_class = from.query_class.value_or(QueryClass::strict);
+    to.deadline = from.constraints.max_latency;
+    to.fates = from.fates;
+    to.over_cost = from.over_cost;
+    to.latency = from.latency;
+    for (std::uint32_t v = 0; v < from.answers.size(); ++v) {
+      const Accuracy accuracy = catalog.variant(VariantId{v}).accuracy.top1;
+      to.accuracy_sum += static_cast<double>(from.answers[v]) * accuracy.value;
+      if (from.constraints.min_accuracy && accuracy < *from.constraints.min_accuracy) {
+        to.below_accuracy += from.answers[v];
+      }
+    }
+    add(result.all, from.fates);
+    add(to.query_class == QueryClass::strict ? result.strict : result.relaxed, from.fates);
+    result.latency.add(from.latency);
+  }
+}
+
+double RunResult::accuracy() const {
+  double sum = 0;
+  std::uint64_t answers = 0;
+  for (const ClassResult& c : classes) {
+    sum += c.accuracy_sum;
+    answers += c.fates.on_time + c.fates.late;
+  }
+  return answers == 0 ? 0 : sum / static_cast<double>(answers);
+}
+
+double RunResult::accuracy_violation_rate() const {
+  std::uint64_t below = 0;
+  std::uint64_t answers = 0;
+  for (const ClassResult& c : classes) {
+    below += c.below_accuracy;
+    answers += c.fates.on_time + c.fates.late;
+  }
+  return answers == 0 ? 0 : static_cast<double>(below) / static_cast<double>(answers);
+}
+
+}  // namespace paragon::sim

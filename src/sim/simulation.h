@@ -1,0 +1,473 @@
+// One run: the event loop between the arrivals, the brain and the virtual cloud.
+//
+// What happens next is the earliest of three streams: the arrivals, the departures (an event list),
+// and the rare rest (machines, the brain's due moment, ticks, samples). At the same moment that is
+// also their order, but that arrivals come last: whoever comes finds what has become free.
+#pragma once
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/random.h"
+#include "brain/journal.h"
+#include "sim/classes.h"
+#include "sim/departures.h"
+#include "sim/result.h"
+#include "sim/scenario.h"
+#include "sim/service_times.h"
+#include "sim/time_series.h"
+#include "sim/virtual_functions.h"
+#include "sim/virtual_machines.h"
+
+namespace paragon::sim {
+
+// Names of the random streams: each kind of chance has its own, so that one does not shift another.
+enum class Stream : std::uint64_t { classes = 1, quantiles, machines, cold_starts };
+
+template <class TheBrain>
+class Simulation {
+ public:
+  Simulation(const Scenario& scenario, TheBrain& brain, const Meter& meter,
+             std::vector<RunClass> classes, ArrivalsPtr arrivals, const OnProgress& progress)
+      : scenario_(scenario),
+        catalog_(*scenario.catalog),
+        brain_(brain),
+        meter_(meter),
+        progress_(progress),
+        classes_(std::move(classes)),
+        arrivals_(std::move(arrivals)),
+        overhead_(scenario.brain.overhead),
+        class_random_(stream(Stream::classes)),
+        quantile_random_(stream(Stream::quantiles)),
+        service_times_(catalog_),
+        functions_(catalog_, stream(Stream::cold_starts)),
+        machines_(catalog_, stream(Stream::machines)),
+        series_(scenario.sample) {}
+
+  RunResult run() {
+    step_arrivals();
+    while (!over_) {
+      const Time departure = departures_.next();
+      const Time other = std::min({tick_, second_, series_.sample_end(), due_, machines_.next()});
+      if (departure <= arrival_ && departure <= other) {
+        depart();
+      } else if (other <= arrival_) {
+        rest(other);
+      } else {
+        arrive();
+      }
+    }
+    return finish();
+  }
+
+ private:
+  enum class Kind : std::uint8_t { none, waiting, machine, function, warm };
+
+  // A query that the brain has accepted, or a warm-up call; at the brain's own row.
+  struct Flown {
+    QueryId query;
+    DecisionId decision;
+    Time arrived{};
+    Duration service{};
+    VirtualFunctions::Call call;
+    MachineId machine;
+    FunctionOfferId function;
+    VariantId variant;
+    std::uint32_t quantile = 0;
+    std::uint32_t of_class = 0;
+    Kind kind = Kind::none;
+  };
+
+  Random stream(Stream name) const {
+    return Random(scenario_.seed).stream(static_cast<std::uint64_t>(name));
+  }
+
+  Flown& row(QueryId query) {
+    const auto at = static_cast<std::uint32_t>(query.value);
+    if (at >= flown_.size()) flown_.resize(at + 1);
+    return flown_[at];
+  }
+
+  void step_arrivals() { arrival_ = arrivals_->next().value_or(kNever); }
+
+  void move_to(Time now) {
+    now_ = now;
+    series_.pass(state_, now);
+    ++events_;
+  }
+
+  void note(std::uint64_t a, std::uint64_t b) {
+    hash_ = (hash_ ^ (a + b * 0x9e3779b97f4a7c15ULL)) * 0xd1342543de82ef95ULL;
+    hash_ ^= hash_ >> 29;
+    ++decisions_;
+  }
+  void note(const Route& r) {
+    std::uint64_t where = r.where.index();
+    if (const auto* m = std::get_if<OnMachine>(&r.where)) {
+      where |= std::uint64_t{m->machine.value} << 8 | std::uint64_t{m->variant.value} << 40;
+    } else if (const auto* f = std::get_if<OnFunction>(&r.where)) {
+      where |= std::uint64_t{f->offer.value} << 8 | std::uint64_t{f->variant.value} << 40;
+    } else if (const auto* w = std::get_if<Wait>(&r.where)) {
+      where |= static_cast<std::uint64_t>(w->until.time_since_epoch().count()) << 8;
+    }
+    note(r.query.value ^ static_cast<std::uint64_t>(r.why) << 56, where);
+  }
+
+  std::int64_t share(VariantId variant, MachineOfferId offer) const {
+    return State::kWhole / std::max(1, catalog_.profile(variant, offer).slots);
+  }
+
+  void arrive() {
+    move_to(arrival_);
+    const std::size_t of_class = scenario_.load.mix.draw(class_random_);
+    const auto quantile = static_cast<std::uint32_t>(quantile_random_.bits() >> 32);
+    RunClass& c = classes_[of_class];
+    ++c.fates.requests;
+    ++requests_;
+    series_.arrived();
+    const Route route = brain_.arrive(c.query, now_);
+    if (!c.query_class) c.query_class = route.query_class;
+    if (std::holds_alternative<Refuse>(route.where)) {
+      note(route);
+      refuse(c);
+    } else {
+      Flown& f = row(route.query);
+      f.query = route.query;
+      f.arrived = now_;
+      f.quantile = quantile;
+      f.of_class = static_cast<std::uint32_t>(of_class);
+      f.kind = Kind::none;
+      ++open_;
+      follow(route);
+    }
+    look();
+    if (progress_ && requests_ % 16384 == 0) progress_(now_, requests_);
+    step_arrivals();
+    if (arrival_ == kNever) idle_since_ = now_;
+    settle();
+  }
+
+  void refuse(RunClass& c) {
+    ++c.fates.refused;
+    series_.missed();
+  }
+
+  void follow(Routes routes) {
+    for (const Route& route : routes) follow(route);
+  }
+
+  void follow(const Route& route) {
+    note(route);
+    Flown& f = row(route.query);
+    f.decision = route.decision;
+    leave_place(f);
+    if (const auto* m = std::get_if<OnMachine>(&route.where)) {
+      const MachineOfferId offer = machines_.offer(m->machine);
+      const Duration median = catalog_.profile(m->variant, offer).service_p50;
+      f.kind = Kind::machine;
+      f.machine = m->machine;
+      f.variant = m->variant;
+      f.service = machines_.begin(m->machine, m->variant,
+                                  service_times_.draw(m->variant, median, f.quantile), now_);
+      state_.busy += share(m->variant, offer);
+      depart_at(now_ + f.service, route);
+    } else if (const auto* to = std::get_if<OnFunction>(&route.where)) {
+      const Duration median = catalog_.profile(to->variant, to->offer).service_p50;
+      f.kind = Kind::function;
+      call(f, to->variant, to->offer, service_times_.draw(to->variant, median, f.quantile),
+           to->timeout);
+      depart_at(now_ + f.call.takes, route);
+    } else if (std::holds_alternative<Wait>(route.where)) {
+      f.kind = Kind::waiting;
+      ++state_.waiting;
+    } else {
+      end_query(f);
+      refuse(classes_[f.of_class]);
+    }
+  }
+
+  void call(Flown& f, VariantId variant, FunctionOfferId offer, Duration service,
+            Duration timeout) {
+    f.variant = variant;
+    f.function = offer;
+    f.service = service;
+    f.call = functions_.invoke(variant, offer, service, timeout, now_);
+    if (f.call.ending == Ending::throttled) ++throttled_;
+    state_.on_functions = functions_.running();
+  }
+
+  void depart_at(Time when, const Route& route) {
+    departures_.push({when, static_cast<std::uint32_t>(route.decision.value),
+                      static_cast<std::uint32_t>(route.query.value)});
+  }
+
+  // The attempt has ended, or its machine has gone, or the query need not wait any longer.
+  void leave_place(Flown& f) {
+    if (f.kind == Kind::machine) {
+      state_.busy -= share(f.variant, machines_.offer(f.machine));
+      machines_.end(f.machine, now_);
+    } else if (f.kind == Kind::function || f.kind == Kind::warm) {
+      functions_.finish(f.variant, f.function, f.call, now_);
+      state_.on_functions = functions_.running();
+    } else if (f.kind == Kind::waiting) {
+      --state_.waiting;
+    }
+    f.kind = Kind::none;
+  }
+
+  void end_query(Flown& f) {
+    f.kind = Kind::none;
+    --open_;
+    if (arrival_ == kNever) idle_since_ = now_;
+  }
+
+  void depart() {
+    const Departure d = departures_.top();
+    departures_.pop();
+    move_to(d.when);
+    Flown& f = flown_[d.row];
+    const bool on_function = f.kind == Kind::function || f.kind == Kind::warm;
+    if (static_cast<std::uint32_t>(f.decision.value) != d.decision ||
+        !(on_function || f.kind == Kind::machine)) {
+      return;  // its machine went away: it was sent elsewhere
+    }
+    const bool warm_up = f.kind == Kind::warm;
+    Outcome outcome;
+    outcome.decision = f.decision;
+    outcome.service = f.service;
+    if (on_function) {
+      outcome.ending = f.call.ending;
+      outcome.cold = f.call.cold;
+      outcome.billed = f.call.billed;
+    }
+    if (outcome.ending == Ending::answered && !warm_up) answer(f, on_function);
+    leave_place(f);
+    if (outcome.ending == Ending::answered && !warm_up) end_query(f);
+    if (warm_up) --warm_running_;
+    follow(brain_.finish(f.query, outcome, now_));
+    look();
+    settle();
+  }
+
+  void answer(const Flown& f, bool on_function) {
+    RunClass& c = classes_[f.of_class];
+    const Duration latency = now_ - f.arrived + overhead_;
+    c.latency.record(latency);
+    series_.answered(latency);
+    ++c.answers[f.variant.index()];
+    if (c.constraints.max_latency && latency > *c.constraints.max_latency) {
+      ++c.fates.late;
+      series_.missed();
+    } else {
+      ++c.fates.on_time;
+    }
+    if (on_function) {
+      ++on_functions_;
+      cold_starts_ += f.call.cold ? 1 : 0;
+    }
+    if (c.constraints.max_cost && cost(f, on_function) > *c.constraints.max_cost) ++c.over_cost;
+  }
+
+  Dollars cost(const Flown& f, bool on_function) const {
+    if (on_function) return call_price(catalog_.offer(f.function), f.call.billed);
+    const MachineOfferId offer = machines_.offer(f.machine);
+    const int slots = std::max(1, catalog_.profile(f.variant, offer).slots);
+    return catalog_.offer(offer).price * f.service / slots;
+  }
+
+  // The brain was called: it may want to be woken at another time.
+  void look() { due_ = brain_.due(); }
+
+  void settle() {
+    if (arrival_ == kNever && open_ == 0) over_ = true;
+  }
+
+  void rest(Time when) {
+    move_to(when);
+    if (machines_.next() <= when) {
+      series_.pass_machines(state_, now_);
+      const std::optional<MachineEvent> event = machines_.happen(now_);
+      count_machines();
+      if (event) observe(*event);
+    } else if (due_ <= when) {
+      follow(brain_.wake(now_));
+    } else if (tick_ <= when) {
+      tick();
+    } else {
+      sample(when);
+    }
+    look();
+    settle();
+  }
+
+  void observe(const MachineEvent& event) { follow(brain_.observe(event, now_)); }
+
+  void count_machines() {
+    state_.booting = machines_.booting();
+    state_.ready = machines_.ready();
+    machines_peak_ = std::max(machines_peak_, state_.ready);
+  }
+
+  void tick() {
+    tick_ = now_ + scenario_.brain.tick;
+    series_.pass_machines(state_, now_);
+    for (const Order& order : brain_.tick(now_)) carry_out(order);
+    count_machines();
+    if (arrival_ == kNever && now_ - idle_since_ > kPatience) give_up();
+  }
+
+  void carry_out(const Order& order) {
+    if (const auto* buy = std::get_if<Buy>(&order)) {
+      note(buy->machine.value, std::uint64_t{buy->offer.value} << 8 | 4);
+      machines_.launch(buy->machine, buy->offer, now_);
+    } else if (const auto* release = std::get_if<Release>(&order)) {
+      note(release->machine.value, 5);
+      machines_.release(release->machine, now_);
+    } else {
+      warm_up(std::get<Warm>(order));
+    }
+  }
+
+  // A warm-up runs the model once, so that it is warm in every sense.
+  void warm_up(const Warm& warm) {
+    note(warm.call.value,
+         std::uint64_t{warm.offer.value} << 8 | std::uint64_t{warm.variant.value} << 40 | 6);
+    Flown& f = row(warm.call);
+    f.query = warm.call;
+    f.decision = warm.decision;
+    f.arrived = now_;
+    f.kind = Kind::warm;
+    ++warm_running_;
+    ++warm_ups_;
+    call(f, warm.variant, warm.offer, catalog_.profile(warm.variant, warm.offer).service_p50,
+         warm.timeout);
+    departures_.push({now_ + f.call.takes, static_cast<std::uint32_t>(warm.decision.value),
+                      static_cast<std::uint32_t>(warm.call.value)});
+  }
+
+  void sample(Time when) {
+    if (second_ <= when) {
+      second_ += std::chrono::seconds(1);
+      const std::int64_t needed = (state_.busy + State::kWhole - 1) / State::kWhole;
+      overprovisioned_ +=
+          std::chrono::seconds(1) * std::max<std::int64_t>(0, state_.ready - needed);
+    }
+    if (series_.sample_end() <= when) {
+      series_.pass_machines(state_, now_);
+      series_.close(bill(), now_);
+    }
+  }
+
+  Bill bill() const {
+    Bill bill = meter_.bill(now_);
+    bill.machines += machines_.surcharge();
+    return bill;
+  }
+
+  // Nothing has moved for so long that nothing ever will (no machine can be paid for, say): whoever
+  // still waits goes away unserved.
+  void give_up() {
+    for (std::uint32_t at = 0; at < flown_.size(); ++at) {
+      Flown& f = flown_[at];
+      if (f.kind != Kind::waiting) continue;
+      const Outcome outcome{f.decision, Ending::abandoned, {}, false, {}};
+      refuse(classes_[f.of_class]);
+      leave_place(f);
+      end_query(f);
+      follow(brain_.finish(f.query, outcome, now_));
+    }
+    idle_since_ = now_;
+  }
+
+  RunResult finish() {
+    // What is billed is what the load needed.
+    series_.pass_machines(state_, now_);
+    while (const std::optional<MachineId> left = machines_.oldest()) {
+      machines_.forget(*left, now_);
+      observe({*left, MachineEventKind::gone, {}, false});
+    }
+    count_machines();
+    while (warm_running_ > 0 && !departures_.empty()) depart();
+    series_.close(bill(), now_);
+
+    RunResult r;
+    r.scheme = scenario_.brain.scheme;
+    r.seed = scenario_.seed;
+    r.length = now_.time_since_epoch();
+    report(classes_, scenario_.load.mix, catalog_, r);
+    r.cost = bill();
+    r.surcharge = machines_.surcharge();
+    r.overprovisioned = overprovisioned_;
+    r.machine_usage = meter_.machines(now_);
+    r.function_usage = meter_.functions();
+    for (const MachineUsage& usage : r.machine_usage) r.machine_time += usage.billed;
+    r.machines_peak = machines_peak_;
+    r.machines_bought = machines_.bought();
+    r.boot_failures = machines_.boot_failures();
+    r.no_capacity = machines_.no_capacity();
+    r.interruptions = machines_.interruptions();
+    r.on_functions = on_functions_;
+    r.cold_starts = cold_starts_;
+    r.warm_ups = warm_ups_;
+    r.throttled = throttled_;
+    for (std::uint32_t v = 0; v < catalog_.variants().size(); ++v) {
+      for (std::uint32_t o = 0; o < catalog_.machine_offers().size(); ++o) {
+        const auto queries = meter_.served(VariantId{v}, MachineOfferId{o});
+        if (queries > 0) r.served.push_back({VariantId{v}, MachineOfferId{o}, {}, queries});
+      }
+      for (std::uint32_t o = 0; o < catalog_.function_offers().size(); ++o) {
+        const auto queries = meter_.served(VariantId{v}, FunctionOfferId{o});
+        if (queries > 0) r.served.push_back({VariantId{v}, {}, FunctionOfferId{o}, queries});
+      }
+    }
+    r.series = series_.take();
+    r.decisions = decisions_;
+    r.events = events_;
+    r.hash = hash_;
+    if (progress_) progress_(now_, requests_);
+    return r;
+  }
+
+  static constexpr Duration kPatience = std::chrono::hours(2);
+
+  const Scenario& scenario_;
+  const Catalog& catalog_;
+  TheBrain& brain_;
+  const Meter& meter_;
+  const OnProgress& progress_;
+  std::vector<RunClass> classes_;
+  ArrivalsPtr arrivals_;
+  Duration overhead_;
+  Random class_random_;
+  Random quantile_random_;
+  ServiceTimes service_times_;
+  VirtualFunctions functions_;
+  VirtualMachines machines_;
+  TimeSeries series_;
+  Departures departures_;
+  std::vector<Flown> flown_;
+  State state_;
+
+  Time now_{};
+  Time arrival_ = kNever;
+  Time tick_{};
+  Time second_{std::chrono::seconds(1)};
+  Time due_ = kNever;
+  Time idle_since_{};
+  bool over_ = false;
+  std::uint64_t open_ = 0;
+  std::uint64_t requests_ = 0;
+  std::uint64_t warm_running_ = 0;
+  std::uint64_t warm_ups_ = 0;
+  std::uint64_t on_functions_ = 0;
+  std::uint64_t cold_starts_ = 0;
+  std::uint64_t throttled_ = 0;
+  std::uint64_t decisions_ = 0;
+  std::uint64_t events_ = 0;
+  std::uint64_t hash_ = 0x9e3779b97f4a7c15ULL;
+  int machines_peak_ = 0;
+  Duration overprovisioned_{};
+};
+
+}  // namespace paragon::sim
