@@ -18,7 +18,8 @@ Duration billed_time(const MachineOffer& offer, Duration lived) {
   return std::max(offer.minimum_billed, round_up(lived, offer.billing_step));
 }
 
-Dollars call_price(const FunctionOffer& offer, Duration billed) {
+Dollars call_price(const FunctionOffer& offer, Duration ran) {
+  const Duration billed = round_up(ran, offer.billing_step);
   const auto ms = std::chrono::ceil<std::chrono::milliseconds>(billed).count();
   return offer.price * MbMillis{{offer.memory.value * ms}} + offer.price_per_call;
 }

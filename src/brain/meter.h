@@ -35,8 +35,8 @@ struct Bill {
 
 // How long a machine that lived `lived` is billed.
 Duration billed_time(const MachineOffer& offer, Duration lived);
-// What one call costs.
-Dollars call_price(const FunctionOffer& offer, Duration billed);
+// What one call that ran so long costs, rounded up as the offer bills.
+Dollars call_price(const FunctionOffer& offer, Duration ran);
 
 class Meter {
  public:
