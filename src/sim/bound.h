@@ -5,6 +5,7 @@
 // scheme `planned`, which the simulator executes like any other scheme.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "base/result.h"
@@ -18,10 +19,13 @@ struct Bound {
   Dollars least;     // no schedule without a miss costs less
   Dollars machines;  // of it, in the relaxed optimum
   Dollars functions;
-  Duration window{};  // of the discretisation that gave the best bound
+  Duration window{};  // of the discretisation
+  // Queries whose service alone is longer than their deadline allows, wherever they run: they miss
+  // it whatever is done, and the bound counts them at nothing.
+  std::uint64_t hopeless = 0;
 };
 
-// Reads the load once (or a few times); memory grows with its length in windows, not in requests.
+// Reads the load three times; memory grows with its length in windows, not in requests.
 // Errors: as run(); invalid when no variant meets a class's bounds.
 Result<Bound> clairvoyant_bound(const Scenario& scenario);
 

@@ -1,0 +1,152 @@
+#include "sim/bound_leases.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace paragon::sim {
+namespace {
+
+// Levels from none to the most that is of use, evenly spaced.
+std::vector<double> grid_of(const WorkByWindow& load, std::size_t levels) {
+  // Over one block or so nobody needs more than this: the highest mean over a few seconds.
+  const auto few = std::max<std::size_t>(1, static_cast<std::size_t>(3 / load.windows().seconds()));
+  double highest = 0;
+  double sum = 0;
+  const std::vector<float>& work = load.arriving();
+  for (std::size_t i = 0; i < work.size(); ++i) {
+    sum += work[i];
+    if (i >= few) sum -= work[i - few];
+    highest = std::max(highest, sum);
+  }
+  const double top = highest / (static_cast<double>(few) * load.windows().seconds()) + 1e-9;
+  std::vector<double> grid;
+  for (std::size_t g = 0; g <= levels; ++g) {
+    grid.push_back(top * static_cast<double>(g) / static_cast<double>(levels));
+  }
+  return grid;
+}
+
+// One choice of `machines` from the grid for each block, and what the block's prices must add up
+// to.
+struct Path {
+  std::vector<std::size_t> level;
+  std::vector<double> earned;
+};
+
+// `earns[b][g]`: seconds that a machine more would be worth in block b, at level g; falling in g.
+Path best_path(const std::vector<std::vector<double>>& earns, const std::vector<double>& grid,
+               const std::vector<double>& lasts, double boot) {
+  const std::size_t blocks = earns.size();
+  const std::size_t steps = grid.size() - 1;
+  // Slopes of the cost to come between neighbouring levels, before and after each block.
+  std::vector<std::vector<double>> before(blocks, std::vector<double>(steps));
+  std::vector<std::vector<double>> within(blocks, std::vector<double>(steps));
+  std::vector<double> slope(steps, boot);  // no machine at the start: each must be bought
+  for (std::size_t b = 0; b < blocks; ++b) {
+    for (std::size_t g = 0; g < steps; ++g) {
+      before[b][g] = b == 0 ? boot : std::clamp(slope[g], 0.0, boot);
+      within[b][g] = lasts[b] - (earns[b][g] + earns[b][g + 1]) / 2;
+    }
+    for (std::size_t g = 0; g < steps; ++g) slope[g] = before[b][g] + within[b][g];
+  }
+
+  Path path{std::vector<std::size_t>(blocks), std::vector<double>(blocks)};
+  const auto first_at_least = [&](const std::vector<double>& slopes, double least) {
+    return static_cast<std::size_t>(std::ranges::lower_bound(slopes, least) - slopes.begin());
+  };
+  std::size_t level = first_at_least(slope, 0);
+  double after = 0;  // the marginal cost of a machine that goes on into the next block
+  for (std::size_t b = blocks; b-- > 0;) {
+    path.level[b] = level;
+    // before + within = after at this level, each between its slopes to the left and to the right.
+    const auto left = [&](const std::vector<double>& s) {
+      return level > 0 ? s[level - 1] : -1e300;
+    };
+    const auto right = [&](const std::vector<double>& s) {
+      return level < steps ? s[level] : 1e300;
+    };
+    const double low = std::max({left(before[b]), after - right(within[b]), 0.0});
+    const double high = std::min({right(before[b]), after - left(within[b]), boot});
+    const double bought = b == 0 ? boot : std::clamp((low + high) / 2, 0.0, boot);
+    path.earned[b] = std::max(0.0, lasts[b] - (after - bought));
+    after = bought;
+    if (b == 0) break;
+    // The cost to come before clipping was least where its slopes pass 0 and, seen from below,
+    // worth buying up to where they pass boot.
+    std::vector<double> raw(steps);
+    for (std::size_t g = 0; g < steps; ++g) raw[g] = before[b - 1][g] + within[b - 1][g];
+    const std::size_t lower = first_at_least(raw, 0);
+    const std::size_t upper = first_at_least(raw, boot);
+    level = std::clamp(level, std::min(lower, upper), std::max(lower, upper));
+  }
+  return path;
+}
+
+}  // namespace
+
+Leases best_leases(const WorkByWindow& load, double boot, std::size_t ready_from,
+                   Duration blocks_of, std::size_t levels) {
+  const Windows& windows = load.windows();
+  const std::vector<double>& ratios = load.ratios();
+  Leases out;
+  out.block = std::max<std::size_t>(1, static_cast<std::size_t>(blocks_of / windows.length));
+  out.prices.assign(windows.count, ratios.empty() ? 0 : ratios.front());
+  ready_from = std::min(ready_from, windows.count);
+  const std::size_t blocks = (windows.count + out.block - 1) / out.block;
+  out.machines.assign(blocks, 0);
+  if (ratios.empty() || ready_from >= windows.count) return out;
+
+  const std::vector<double> grid = grid_of(load, levels);
+  std::vector<Worth> worth;
+  std::vector<std::vector<double>> earns(blocks, std::vector<double>(grid.size()));
+  std::vector<double> lasts(blocks);
+  FluidQueue queue(load);
+  for (std::size_t g = 0; g < grid.size(); ++g) {
+    worth.push_back(queue.worth(grid[g]));
+    for (std::size_t i = ready_from; i < windows.count; ++i) {
+      const std::uint8_t of = worth.back()[i];
+      if (of > 0) earns[i / out.block][g] += ratios[of - 1] * windows.seconds();
+    }
+  }
+  for (std::size_t i = ready_from; i < windows.count; ++i)
+    lasts[i / out.block] += windows.seconds();
+  for (std::vector<double>& row : earns) {
+    for (std::size_t g = 1; g < row.size(); ++g) row[g] = std::min(row[g], row[g - 1]);
+  }
+
+  const Path path = best_path(earns, grid, lasts, boot);
+  double had = 0;
+  for (std::size_t b = 0; b < blocks; ++b) {
+    const std::size_t level = path.level[b];
+    out.cost += std::max(0.0, grid[level] - had) * boot + grid[level] * lasts[b];
+    had = grid[level];
+    // What machines that are not there would have been worth.
+    for (std::size_t g = level; g + 1 < grid.size(); ++g) {
+      out.cost += (grid[g + 1] - grid[g]) * (earns[b][g] + earns[b][g + 1]) / 2;
+    }
+  }
+  for (std::size_t i = 0; i < ready_from; ++i) out.cost += load.arriving()[i] * ratios.front();
+  for (std::size_t b = 0; b < blocks; ++b) {
+    out.machines[b] = grid[path.level[b]];
+    // The level itself, mixed with a neighbour so that the block earns what it must. Prices of one
+    // level hold together over the blocks, so the nearest that will do is taken.
+    const std::vector<double>& row = earns[b];
+    std::size_t g = path.level[b];
+    while (g > 0 && row[g] < path.earned[b]) --g;
+    while (g + 2 < row.size() && row[g + 1] > path.earned[b]) ++g;
+    if (g + 1 == row.size()) --g;
+    const double wide = row[g] - row[g + 1];
+    const double upper = wide > 0 ? std::clamp((path.earned[b] - row[g + 1]) / wide, 0.0, 1.0) : 1;
+    const auto price = [&](std::size_t level, std::size_t i) {
+      const std::uint8_t of = worth[level][i];
+      return of > 0 ? ratios[of - 1] : 0;
+    };
+    const std::size_t end = std::min(windows.count, (b + 1) * out.block);
+    for (std::size_t i = std::max(ready_from, b * out.block); i < end; ++i) {
+      out.prices[i] = upper * price(g, i) + (1 - upper) * price(g + 1, i);
+    }
+  }
+  return out;
+}
+
+}  // namespace paragon::sim
