@@ -5,7 +5,7 @@
 
 namespace paragon {
 
-Brain::Impl::Impl(const Catalog& the_catalog, BrainSettings the_settings)
+Brain::Impl::Impl(const Catalog& the_catalog, BrainSettings the_settings, const MakeScheme& make)
     : catalog(the_catalog),
       settings(std::move(the_settings)),
       selector(catalog, settings.overhead, settings.machines_max > 0, settings.functions),
@@ -15,7 +15,7 @@ Brain::Impl::Impl(const Catalog& the_catalog, BrainSettings the_settings)
       functions(catalog),
       meter(catalog),
       budget(settings.budget_per_hour),
-      scheme(make_scheme(settings.scheme)),
+      scheme(make(settings)),
       work_per_query(catalog.machine_offers().size()),
       blocked_until(catalog.machine_offers().size()),
       view{.now = {},
@@ -33,8 +33,8 @@ Brain::Impl::Impl(const Catalog& the_catalog, BrainSettings the_settings)
   look(Time{});
 }
 
-Brain::Brain(const Catalog& catalog, BrainSettings settings)
-    : impl_(std::make_unique<Impl>(catalog, std::move(settings))) {}
+Brain::Brain(const Catalog& catalog, BrainSettings settings, const MakeScheme& scheme)
+    : impl_(std::make_unique<Impl>(catalog, std::move(settings), scheme)) {}
 Brain::~Brain() = default;
 Brain::Brain(Brain&&) noexcept = default;
 

@@ -28,6 +28,7 @@
 #include "brain/orders.h"
 #include "brain/query.h"
 #include "brain/route.h"
+#include "brain/scheme.h"
 #include "brain/select.h"
 #include "brain/settings.h"
 #include "brain/view.h"
@@ -66,7 +67,7 @@ struct BrainStatus {
 class Brain {
  public:
   // `catalog` must outlive the brain. Settings must have passed check().
-  Brain(const Catalog& catalog, BrainSettings settings);
+  Brain(const Catalog& catalog, BrainSettings settings, const MakeScheme& scheme = make_scheme);
   ~Brain();
   Brain(Brain&&) noexcept;
 

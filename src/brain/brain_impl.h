@@ -1,6 +1,7 @@
 // The brain's inside: the pieces and the two flows that meet in the fleet.
 //
-// dispatch.cpp: arrival -> select -> slot | function | wait. procure.cpp: load -> scheme -> orders.
+// dispatch.cpp: arrival -> select -> slot | function | wait. procure.cpp: load -> scheme -> orders
+// (keep_warm.cpp: those that are calls).
 #pragma once
 
 #include <memory>
@@ -20,7 +21,7 @@
 namespace paragon {
 
 struct Brain::Impl {
-  Impl(const Catalog& catalog, BrainSettings settings);
+  Impl(const Catalog& catalog, BrainSettings settings, const MakeScheme& make);
 
   // dispatch.cpp
   Route arrive(const Query& query, Time now);
@@ -62,6 +63,8 @@ struct Brain::Impl {
   }
 
   Route place(std::uint32_t row, Reason why, Time now);
+  Route place_on_function(std::uint32_t row, Time now);
+  Duration call_timeout(VariantId variant, FunctionOfferId offer) const;
   Route overflow(std::uint32_t row, Time now);
   Route to_machine(std::uint32_t row, std::uint32_t machine, Reason why, Time now);
   Route to_function(std::uint32_t row, const FunctionChoice& choice, Reason why, Time now);
@@ -73,8 +76,16 @@ struct Brain::Impl {
 
   void end_machine(std::uint32_t machine, const MachineEvent& event, Time now);
   MachineOfferId cheapest_offer(Time now) const;
-  void buy(const Target& target, int count, OrderReason why, Time now);
+  void bring_to(const Target& target, Time now);
+  void bring_to(std::span<const Target> targets, Time now);
+  void buy(MachineOfferId offer, int count, OrderReason why, Time now);
   void give_back(int count, OrderReason why);
+  bool give_back_one(MachineOfferId offer, OrderReason why);
+
+  // keep_warm.cpp
+  void keep_warm(std::span<const WarmTarget> targets, Time now);
+  bool warm_up(VariantId variant, FunctionOfferId offer, Time now);
+  void end_warm_up(std::uint32_t row, const Outcome& outcome, Time now);
 
   const Catalog& catalog;
   BrainSettings settings;
@@ -98,6 +109,7 @@ struct Brain::Impl {
 
   std::vector<Route> routes;
   std::vector<Order> orders;
+  std::vector<int> goal;                // machines by offer, while several targets are met
   std::vector<std::uint32_t> stranded;  // flights of a lost machine
 
   std::uint64_t decisions = 0;

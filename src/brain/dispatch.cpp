@@ -37,10 +37,15 @@ QueryClass Brain::Impl::classify(const Constraints& c, VariantId variant) const 
 
 Route Brain::Impl::arrive(const Query& query, Time now) {
   ++counters.arrived;
-  const Constraints constraints = complete(query);
+  Constraints constraints = complete(query);
   std::optional<VariantId> variant = query.pinned;
   if (variant) {
     if (!selector.meets(*variant, query.constraints)) variant.reset();
+  } else if (settings.selection == Selection::naive) {
+    // It is unaware of the bounds; the deadline alone stays, to be measured.
+    constraints.min_accuracy.reset();
+    constraints.max_cost.reset();
+    variant = selector.most_accurate(query.task);
   } else {
     variant = selector.select(query.task, constraints);
   }
@@ -58,7 +63,8 @@ Route Brain::Impl::arrive(const Query& query, Time now) {
   f.query_class = classify(constraints, *variant);
   f.arrived = now;
   if (constraints.max_latency) f.deadline = now + *constraints.max_latency;
-  const Route route = place(row, Reason::free_slot, now);
+  const Route route =
+      scheme->machine_first(now) ? place(row, Reason::free_slot, now) : place_on_function(row, now);
   if (std::holds_alternative<Refuse>(route.where)) ++counters.refused;
   return route;
 }
@@ -75,6 +81,15 @@ Route Brain::Impl::place(std::uint32_t row, Reason why, Time now) {
   return to_machine(row, slot.machine, why, now);
 }
 
+// The scheme wants this one on a function, although a machine may have a free slot.
+Route Brain::Impl::place_on_function(std::uint32_t row, Time now) {
+  Flight& f = flights[row];
+  const FunctionChoice function = find_function(f, now);
+  if (!function.found || !function.in_time) return place(row, Reason::free_slot, now);
+  f.decision = decide();
+  return to_function(row, function, Reason::function_share, now);
+}
+
 Brain::Impl::SlotChoice Brain::Impl::find_slot(const Flight& f, Time now) const {
   SlotChoice late{kNoRow, false};
   for (const MachineCount& count : fleet.counts()) {
@@ -86,6 +101,13 @@ Brain::Impl::SlotChoice Brain::Impl::find_slot(const Flight& f, Time now) const 
     if (late.machine == kNoRow) late.machine = machine;
   }
   return late;
+}
+
+// What a call may take at most, and so what the budget must hold ready for it.
+Duration Brain::Impl::call_timeout(VariantId variant, FunctionOfferId offer) const {
+  return std::clamp(
+      8 * estimates.on(variant, offer).high() + 2 * estimates.cold_start(variant, offer),
+      kCallShortest, kCallLongest);
 }
 
 Brain::Impl::FunctionChoice Brain::Impl::find_function(const Flight& f, Time now) {
@@ -104,7 +126,7 @@ Brain::Impl::FunctionChoice Brain::Impl::find_function(const Flight& f, Time now
     c.cold = !functions.warm(f.variant, id, now);
     c.latency = service.high() + (c.cold ? start : Duration::zero());
     c.in_time = in_time(f, now + c.latency + settings.overhead);
-    c.timeout = std::clamp(8 * service.high() + 2 * start, kCallShortest, kCallLongest);
+    c.timeout = call_timeout(f.variant, id);
     c.at_most = call_price(offer, c.timeout);
     if (!budget.allows_call(c.at_most, now)) {
       best.over_budget = true;
@@ -345,6 +367,9 @@ void Brain::Impl::finish(QueryId query, const Outcome& outcome, Time now) {
       if (outcome.ending != Ending::abandoned) return;  // nothing can have run it
       waiting.remove(row, f);
       break;
+    case Flight::Place::warm_up:
+      end_warm_up(row, outcome, now);
+      return;
     case Flight::Place::none:
       return;
   }

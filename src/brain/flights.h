@@ -1,4 +1,5 @@
-// The queries the brain has accepted and not yet finished: one row each, rows reused.
+// The queries the brain has accepted and not yet finished: one row each, rows reused. A warm-up
+// call (a function call without a query) has a row too, so that its end finds it the same way.
 //
 // A QueryId is a row and its generation, so finding one is an array access and an id from the past
 // finds nothing.
@@ -17,7 +18,7 @@ namespace paragon {
 inline constexpr std::uint32_t kNoRow = UINT32_MAX;
 
 struct Flight {
-  enum class Place { none, waiting, machine, function };
+  enum class Place { none, waiting, machine, function, warm_up };
 
   Query query;  // constraints completed with the task's defaults
   VariantId variant;
@@ -26,7 +27,7 @@ struct Flight {
   Time deadline = kNever;
   Place place = Place::none;
   std::uint32_t machine_row = kNoRow;  // place == machine: row in the fleet
-  FunctionOfferId function;            // place == function
+  FunctionOfferId function;            // place == function or warm_up
   DecisionId decision;
   int attempts = 0;
   bool late = false;  // was found unable to meet its deadline while it waited

@@ -10,6 +10,7 @@ FunctionPool::FunctionPool(const Catalog& catalog)
     : catalog_(&catalog),
       offers_(catalog.function_offers().size()),
       idle_(catalog.variants().size() * offers_),
+      busy_(idle_.size()),
       busy_by_offer_(offers_) {}
 
 bool FunctionPool::has_room(FunctionOfferId offer) const {
@@ -21,6 +22,12 @@ bool FunctionPool::warm(VariantId variant, FunctionOfferId offer, Time now) cons
   return !idle.empty() && now - idle.back() < catalog_->offer(offer).keep_alive;
 }
 
+int FunctionPool::warm_until(VariantId variant, FunctionOfferId offer, Time until) const {
+  const Idle& idle = idle_[at(variant, offer)];
+  const Time used_after = until - catalog_->offer(offer).keep_alive;
+  return static_cast<int>(idle.end() - std::upper_bound(idle.begin(), idle.end(), used_after));
+}
+
 bool FunctionPool::take(VariantId variant, FunctionOfferId offer, Time now) {
   const bool was_warm = warm(variant, offer, now);
   Idle& idle = idle_[at(variant, offer)];
@@ -29,13 +36,15 @@ bool FunctionPool::take(VariantId variant, FunctionOfferId offer, Time now) {
   } else {
     idle.clear();  // the newest has expired, so all have
   }
+  ++busy_[at(variant, offer)];
   ++busy_by_offer_[offer.index()];
   ++running_;
   return was_warm;
 }
 
 void FunctionPool::give_back(VariantId variant, FunctionOfferId offer, bool alive, Time now) {
-  PARAGON_CHECK(busy_by_offer_[offer.index()] > 0, "a function environment freed twice");
+  PARAGON_CHECK(busy_[at(variant, offer)] > 0, "a function environment freed twice");
+  --busy_[at(variant, offer)];
   --busy_by_offer_[offer.index()];
   --running_;
   if (!alive) return;

@@ -25,6 +25,11 @@ class FunctionPool {
   void give_back(VariantId variant, FunctionOfferId offer, bool alive, Time now);
   int running() const { return running_; }
 
+  // Environments of the pair with a call in progress.
+  int busy(VariantId variant, FunctionOfferId offer) const { return busy_[at(variant, offer)]; }
+  // Idle ones that will still be warm at `until`, if nothing uses them before.
+  int warm_until(VariantId variant, FunctionOfferId offer, Time until) const;
+
  private:
   using Idle = std::vector<Time>;  // times of last use, oldest first
   std::size_t at(VariantId v, FunctionOfferId o) const { return v.index() * offers_ + o.index(); }
@@ -32,6 +37,7 @@ class FunctionPool {
   const Catalog* catalog_;
   std::size_t offers_;
   std::vector<Idle> idle_;  // variant-major
+  std::vector<int> busy_;   // variant-major
   std::vector<int> busy_by_offer_;
   int running_ = 0;
 };

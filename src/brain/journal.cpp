@@ -75,8 +75,9 @@ void append(std::string& line, const Order& order) {
   }
 }
 
-Recorded::Recorded(const Catalog& catalog, BrainSettings settings, JournalSink sink)
-    : brain_(catalog, settings), sink_(std::move(sink)) {
+Recorded::Recorded(const Catalog& catalog, BrainSettings settings, JournalSink sink,
+                   const MakeScheme& scheme)
+    : brain_(catalog, settings, scheme), sink_(std::move(sink)) {
   if (sink_) write_head(catalog, settings, sink_);
 }
 

@@ -24,7 +24,8 @@ using JournalSink = std::function<void(std::string_view line)>;
 class Recorded {
  public:
   // An empty sink records nothing and costs nothing.
-  Recorded(const Catalog& catalog, BrainSettings settings, JournalSink sink);
+  Recorded(const Catalog& catalog, BrainSettings settings, JournalSink sink,
+           const MakeScheme& scheme = make_scheme);
 
   Route arrive(const Query& query, Time now);
   Routes finish(QueryId query, const Outcome& outcome, Time now);
@@ -60,6 +61,7 @@ struct ReplayReport {
 
 // Reads a journal line by line (`next` gives false at the end), feeds a fresh brain, compares.
 // Errors: invalid, with the line number, when a line cannot be read.
-Result<ReplayReport> replay(const std::function<bool(std::string&)>& next);
+Result<ReplayReport> replay(const std::function<bool(std::string&)>& next,
+                            const MakeScheme& scheme = make_scheme);
 
 }  // namespace paragon

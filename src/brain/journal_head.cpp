@@ -25,6 +25,7 @@ std::string text(const Fields& f, std::string_view key) {
 
 void read_settings(const Fields& f, BrainSettings& s) {
   s.scheme = text(f, "scheme");
+  if (text(f, "selection") == "naive") s.selection = Selection::naive;
   s.tick = f.duration("tick_ns");
   s.machines_min = f.need<int>("machines_min");
   s.machines_max = f.need<int>("machines_max");
@@ -120,8 +121,15 @@ void write_head(const Catalog& catalog, const BrainSettings& s,
       "waiting_max={} relaxed_slack={} overhead_ns={} attempts_max={}",
       s.scheme, s.tick.count(), s.machines_min, s.machines_max, s.target_busy, s.functions ? 1 : 0,
       s.waiting_max, s.relaxed_slack, s.overhead.count(), s.attempts_max);
+  if (s.selection == Selection::naive) line += " selection=naive";
   if (s.budget_per_hour) line += fmt::format(" budget_usd_per_hour={}", s.budget_per_hour->value);
   sink(line);
+  for (const auto& [name, value] : s.tuning)
+    sink(fmt::format("knob name={} value={}", name, value));
+  for (const PlanStep& step : s.plan) {
+    sink(fmt::format("plan from_ns={} offer={} machines={}", step.from.time_since_epoch().count(),
+                     step.offer.value, step.machines));
+  }
   for (const Task& t : catalog.tasks()) {
     line = "task name=" + t.name;
     append_constraints(line, t.defaults);
@@ -177,6 +185,12 @@ Result<JournalHead> read_head(const std::function<bool(std::string&)>& next,
     const std::string_view kind = f.words().empty() ? std::string_view() : f.words()[0];
     if (kind == "settings") {
       read_settings(f, settings);
+    } else if (kind == "knob") {
+      settings.tuning.insert_or_assign(text(f, "name"), f.need<double>("value"));
+    } else if (kind == "plan") {
+      settings.plan.push_back({Time{f.duration("from_ns")},
+                               MachineOfferId{f.need<std::uint32_t>("offer")},
+                               f.need<int>("machines")});
     } else if (kind == "task") {
       Task t;
       t.name = text(f, "name");
@@ -191,7 +205,8 @@ Result<JournalHead> read_head(const std::function<bool(std::string&)>& next,
     } else if (kind == "function_offer") {
       read_function_offer(f, parts);
     } else {
-      return wrong("expected settings, task, variant, machine_offer, function_offer or begin");
+      return wrong(
+          "expected settings, knob, plan, task, variant, machine_offer, function_offer or begin");
     }
     if (!f.broken().empty()) return wrong("field " + f.broken() + " is missing or unreadable");
   }

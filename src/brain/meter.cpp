@@ -62,12 +62,21 @@ void Meter::machine_served(MachineOfferId offer, VariantId variant, Duration sha
   ++served_on_machine_[variant.index() * ended_.size() + offer.index()];
 }
 
-void Meter::function_served(FunctionOfferId offer, VariantId variant, Duration billed, bool cold) {
+void Meter::call(FunctionOfferId offer, Duration billed) {
   FunctionUsage& usage = functions_[offer.index()];
   ++usage.calls;
-  usage.cold += cold ? 1 : 0;
   const auto ms = std::chrono::ceil<std::chrono::milliseconds>(billed).count();
   usage.held += MbMillis{{catalog_->offer(offer).memory.value * ms}};
+}
+
+void Meter::function_warmed(FunctionOfferId offer, Duration billed) {
+  call(offer, billed);
+  ++functions_[offer.index()].warm_ups;
+}
+
+void Meter::function_served(FunctionOfferId offer, VariantId variant, Duration billed, bool cold) {
+  call(offer, billed);
+  functions_[offer.index()].cold += cold ? 1 : 0;
   ++served_on_function_[variant.index() * functions_.size() + offer.index()];
 }
 

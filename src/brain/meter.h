@@ -21,9 +21,10 @@ struct MachineUsage {
 };
 
 struct FunctionUsage {
-  std::uint64_t calls = 0;
-  std::uint64_t cold = 0;
-  MbMillis held;  // memory x billed time
+  std::uint64_t calls = 0;     // all that are billed
+  std::uint64_t warm_ups = 0;  // of them: carried no query
+  std::uint64_t cold = 0;      // cold starts that queries met
+  MbMillis held;               // memory x billed time
 };
 
 struct Bill {
@@ -47,6 +48,7 @@ class Meter {
   void machine_never_ran(MachineOfferId offer, Time bought);  // the cloud had none: not billed
   void machine_served(MachineOfferId offer, VariantId variant, Duration share_of_machine);
   void function_served(FunctionOfferId offer, VariantId variant, Duration billed, bool cold);
+  void function_warmed(FunctionOfferId offer, Duration billed);  // a call without a query
 
   // Readings; those that include machines still up need the time.
   std::vector<MachineUsage> machines(Time now) const;  // per offer
@@ -62,6 +64,7 @@ class Meter {
     MachineOfferId offer;
     Time bought;
   };
+  void call(FunctionOfferId offer, Duration billed);
   void forget(MachineOfferId offer, Time bought);
 
   const Catalog* catalog_;

@@ -31,6 +31,8 @@ const char* name(Reason reason) {
       return "waiting_room_full";
     case Reason::over_budget:
       return "over_budget";
+    case Reason::function_share:
+      return "function_share";
     case Reason::late:
       return "late";
   }

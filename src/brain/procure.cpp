@@ -75,7 +75,16 @@ void Brain::Impl::procure(Time now) {
   if (catalog.machine_offers().empty()) return;
   look(now);
   const Wanted want = scheme->decide(view);
-  const Target target = want.machines.empty() ? Target{view.cheapest} : want.machines.front();
+  if (want.machines.size() > 1) {
+    bring_to(want.machines, now);
+  } else {
+    bring_to(want.machines.empty() ? Target{view.cheapest} : want.machines.front(), now);
+  }
+  keep_warm(want.warm, now);
+}
+
+// One target: it is met by what the machines of all offers carry of the present mix.
+void Brain::Impl::bring_to(const Target& target, Time now) {
   int wanted = std::max(target.machines, waiting.empty() ? 0 : 1);
   OrderReason why = target.why;
   if (wanted < settings.machines_min) {
@@ -87,7 +96,6 @@ void Brain::Impl::procure(Time now) {
     why = OrderReason::ceiling;
   }
 
-  // Machines of other offers count for what they can carry of the present mix.
   double have = 0;
   const double unit = work_per_query[target.offer.index()];
   for (const MachineCount& count : fleet.counts()) {
@@ -101,22 +109,55 @@ void Brain::Impl::procure(Time now) {
   }
   const double missing = wanted - have;
   if (missing > 1e-6) {
-    buy(target, static_cast<int>(std::ceil(missing - 1e-6)), why, now);
+    buy(target.offer, static_cast<int>(std::ceil(missing - 1e-6)), why, now);
   } else {
     give_back(static_cast<int>(std::floor(-missing + 1e-6)), OrderReason::surplus);
   }
 }
 
-void Brain::Impl::buy(const Target& target, int machines, OrderReason why, Time now) {
-  const MachineOffer& offer = catalog.offer(target.offer);
-  if (blocked_until[target.offer.index()] > now) return;
+// Several targets: each offer has its own number. The floor is filled up with the first one named,
+// the ceiling cuts the last ones; what is missing is bought before what is over is given back.
+void Brain::Impl::bring_to(std::span<const Target> targets, Time now) {
+  const int floor = std::max(settings.machines_min, waiting.empty() ? 0 : 1);
+  int total = 0;
+  for (const Target& target : targets) total += std::max(0, target.machines);
+  int room = settings.machines_max;
+  goal.assign(fleet.counts().size(), 0);
+  for (const Target& target : targets) {
+    int wanted = std::max(0, target.machines);
+    OrderReason why = target.why;
+    if (total < floor) {
+      wanted += floor - total;
+      total = floor;
+      why = OrderReason::floor;
+    }
+    if (wanted > room) {
+      wanted = room;
+      why = OrderReason::ceiling;
+    }
+    room -= wanted;
+    goal[target.offer.index()] += wanted;
+    const MachineCount& count = fleet.counts()[target.offer.index()];
+    buy(target.offer, goal[target.offer.index()] - count.booting - count.ready, why, now);
+  }
+  for (const MachineCount& count : fleet.counts()) {
+    while (count.booting + count.ready > goal[count.offer.index()]) {
+      if (fleet.booting() + fleet.ready() <= settings.machines_min) return;
+      if (!give_back_one(count.offer, OrderReason::surplus)) break;
+    }
+  }
+}
+
+void Brain::Impl::buy(MachineOfferId offer_id, int machines, OrderReason why, Time now) {
+  const MachineOffer& offer = catalog.offer(offer_id);
+  if (blocked_until[offer_id.index()] > now) return;
   for (int i = 0; i < machines && fleet.live() < settings.machines_max; ++i) {
     if (!budget.allows_machine(offer, now)) return;
     const MachineId id{++machines_bought};
-    fleet.buy(id, target.offer, now);
-    meter.machine_bought(target.offer, now);
+    fleet.buy(id, offer_id, now);
+    meter.machine_bought(offer_id, now);
     budget.machine_bought(offer, now);
-    orders.emplace_back(Buy{id, target.offer, why});
+    orders.emplace_back(Buy{id, offer_id, why});
   }
 }
 
@@ -135,11 +176,16 @@ void Brain::Impl::give_back(int machines, OrderReason why) {
         dearest = count.offer;
       }
     }
-    const std::uint32_t row = fleet.most_idle(dearest);
-    if (row == kNoRow) return;
-    fleet.drain(row);
-    orders.emplace_back(Release{fleet[row].id, why});
+    if (!give_back_one(dearest, why)) return;
   }
+}
+
+bool Brain::Impl::give_back_one(MachineOfferId offer, OrderReason why) {
+  const std::uint32_t row = fleet.most_idle(offer);
+  if (row == kNoRow) return false;
+  fleet.drain(row);
+  orders.emplace_back(Release{fleet[row].id, why});
+  return true;
 }
 
 void Brain::Impl::end_machine(std::uint32_t machine, const MachineEvent& event, Time now) {

@@ -14,6 +14,39 @@ namespace {
 
 using namespace testing;
 
+// Wants whatever: other numbers each tick, of several offers or of one, environments kept warm, a
+// share of the load on functions. The brain's promises hold all the same.
+class Whimsical final : public Scheme {
+ public:
+  explicit Whimsical(std::uint64_t seed) : random_(seed) {}
+  Wanted decide(const View& view) override {
+    targets_.clear();
+    warm_.clear();
+    const auto offers = static_cast<std::uint32_t>(view.machines.size());
+    const auto named = random_.below(offers + 1);
+    for (std::uint32_t i = 0; i < named; ++i) {
+      targets_.push_back({MachineOfferId{i}, static_cast<int>(random_.below(8)) - 1});
+    }
+    const auto functions = static_cast<std::uint32_t>(view.catalog.function_offers().size());
+    for (std::uint32_t o = 0; o < functions; ++o) {
+      if (random_.chance(0.5)) continue;
+      warm_.push_back({FunctionOfferId{o}, VariantId{static_cast<std::uint32_t>(random_.below(3))},
+                       static_cast<int>(random_.below(6))});
+    }
+    return {targets_, warm_};
+  }
+  Overflow overflow(const Overflowing& query, const View&) const override {
+    return query.query_class == QueryClass::strict ? Overflow::function_now
+                                                   : Overflow::wait_for_deadline;
+  }
+  bool machine_first(Time) override { return random_.chance(0.8); }
+
+ private:
+  Random random_;
+  std::vector<Target> targets_;
+  std::vector<WarmTarget> warm_;
+};
+
 class RandomWorld {
  public:
   explicit RandomWorld(std::uint64_t seed)
@@ -23,10 +56,16 @@ class RandomWorld {
                                .cold_start = 1ms * (1 + random_.below(2000)),
                                .concurrency_limit = 1 + static_cast<int>(random_.below(20)),
                                .function_offers = static_cast<int>(random_.below(3)),
-                               .provisioning = 1s * (1 + random_.below(30))})),
+                               .provisioning = 1s * (1 + random_.below(30)),
+                               .machine_offers = 1 + static_cast<int>(random_.below(3))})),
         settings_(make_settings()),
-        brain_(catalog_, settings_,
-               [this](std::string_view line) { journal_.emplace_back(line); }) {}
+        make_(random_.chance(0.3) ? MakeScheme([seed](const BrainSettings&) {
+          return std::make_unique<Whimsical>(seed);
+        })
+                                  : MakeScheme(make_scheme)),
+        brain_(
+            catalog_, settings_, [this](std::string_view line) { journal_.emplace_back(line); },
+            make_) {}
 
   void run() {
     const int arrivals = 500 + static_cast<int>(random_.below(1500));
@@ -64,15 +103,23 @@ class RandomWorld {
   struct Event {
     Time when;
     std::uint64_t order;
-    std::optional<Route> route;  // an attempt ends
-    MachineEvent machine;        // or something happens to a machine
+    std::optional<Route> route;        // an attempt ends
+    MachineEvent machine;              // or something happens to a machine
+    std::optional<Warm> warm_up = {};  // or a warm-up call ends
     bool operator<(const Event& other) const {
       return when != other.when ? when > other.when : order > other.order;
     }
   };
 
   BrainSettings make_settings() {
-    BrainSettings s = testing::settings(random_.chance(0.7) ? "paragon" : "reactive");
+    const auto names = scheme_names();
+    const std::string name(random_.chance(0.3) ? "paragon" : names[random_.below(names.size())]);
+    BrainSettings s = testing::settings(name.c_str());
+    for (const Knob& knob : find_scheme(name)->knobs) {
+      if (random_.chance(0.8)) continue;
+      s.tuning.emplace(knob.name, knob.least + random_.uniform() * (knob.most - knob.least));
+    }
+    if (random_.chance(0.1)) s.selection = Selection::naive;
     s.machines_max = 1 + static_cast<int>(random_.below(20));
     s.machines_min = static_cast<int>(random_.below(2));
     s.waiting_max = random_.below(200);
@@ -144,6 +191,14 @@ class RandomWorld {
                  2s}});
           push({now_ + life + 2s, 0, std::nullopt, {buy->machine, MachineEventKind::failed, {}}});
         }
+      } else if (const Warm* warm = std::get_if<Warm>(&order)) {
+        ASSERT_TRUE(settings_.functions);
+        ASSERT_TRUE(warm_ups_.emplace(warm->call, warm->decision).second);
+        ++warm_ups_made_;
+        Event event;
+        event.when = now_ + from_seconds(random_.lognormal(0.01, 2));
+        event.warm_up = *warm;
+        push(event);
       } else {
         const MachineId machine = std::get<Release>(order).machine;
         ready_.erase(machine);
@@ -155,6 +210,10 @@ class RandomWorld {
   void happen() {
     const Event event = events_.top();
     events_.pop();
+    if (event.warm_up) {
+      end_warm_up(*event.warm_up);
+      return;
+    }
     if (!event.route) {
       const MachineEvent& m = event.machine;
       if (m.kind == MachineEventKind::ready && !gone_.count(m.machine)) ready_.insert(m.machine);
@@ -186,6 +245,19 @@ class RandomWorld {
       answered_ += outcome.ending == Ending::answered ? 1 : 0;
     }
     take(brain_.finish(route.query, outcome, now_));
+  }
+
+  void end_warm_up(const Warm& warm) {
+    Outcome outcome;
+    outcome.decision = warm.decision;
+    outcome.cold = random_.chance(0.5);
+    outcome.billed = std::min<Duration>(1ms * random_.below(100), warm.timeout);
+    outcome.ending = random_.chance(0.9)   ? Ending::answered
+                     : random_.chance(0.5) ? Ending::lost
+                                           : Ending::throttled;
+    ASSERT_EQ(warm_ups_.erase(warm.call), 1U);
+    ASSERT_TRUE(brain_.finish(warm.call, outcome, now_).empty());
+    ASSERT_TRUE(brain_.finish(warm.call, outcome, now_).empty()) << "told twice";
   }
 
   void push(Event event) {
@@ -253,24 +325,37 @@ class RandomWorld {
     EXPECT_LE(bill.wasted.value, bill.machines.value + 1e-9);
     // And the journal replays to the same decisions.
     std::size_t next = 0;
-    const auto report = replay([&](std::string& line) {
-      if (next == journal_.size()) return false;
-      line = journal_[next++];
-      return true;
-    });
+    const auto report = replay(
+        [&](std::string& line) {
+          if (next == journal_.size()) return false;
+          line = journal_[next++];
+          return true;
+        },
+        make_);
     ASSERT_TRUE(report.ok()) << report.error().message;
     EXPECT_EQ(report->differences, 0U) << report->first_difference;
     EXPECT_GT(report->decisions, 0U);
+    std::uint64_t warm_ups = 0;
+    for (const FunctionUsage& usage : brain_.brain().meter().functions()) {
+      EXPECT_LE(usage.warm_ups + usage.cold, usage.calls);
+      warm_ups += usage.warm_ups;
+    }
+    EXPECT_LE(warm_ups, warm_ups_made_);
+    EXPECT_LE(brain_.brain().status(now_).functions_running,
+              static_cast<int>(warm_ups_.size() + open_.size()));
   }
 
   Random random_;
   Catalog catalog_;
   BrainSettings settings_;
+  MakeScheme make_;
   std::vector<std::string> journal_;
   Recorded brain_;
   Time now_{};
   std::priority_queue<Event> events_;
   std::map<QueryId, std::optional<DecisionId>> open_;
+  std::map<QueryId, DecisionId> warm_ups_;
+  std::uint64_t warm_ups_made_ = 0;
   std::set<MachineId> ready_;
   std::set<MachineId> gone_;
   std::uint64_t order_ = 0;

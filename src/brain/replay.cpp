@@ -32,8 +32,8 @@ constexpr std::uint32_t kMachinesMax = 10'000'000;
 // Applies one input line; the decisions, as lines, are appended to `decisions`.
 class Player {
  public:
-  explicit Player(JournalHead head)
-      : head_(std::move(head)), brain_(head_.catalog, head_.settings) {}
+  Player(JournalHead head, const MakeScheme& scheme)
+      : head_(std::move(head)), brain_(head_.catalog, head_.settings, scheme) {}
 
   Status play(std::string_view line, std::deque<std::string>& decisions) {
     const Fields f(line);
@@ -116,11 +116,12 @@ class Player {
 
 }  // namespace
 
-Result<ReplayReport> replay(const std::function<bool(std::string&)>& next) {
+Result<ReplayReport> replay(const std::function<bool(std::string&)>& next,
+                            const MakeScheme& scheme) {
   std::uint64_t line_number = 0;
   Result<JournalHead> head = read_head(next, line_number);
   if (!head) return head.error();
-  Player player(std::move(*head));
+  Player player(std::move(*head), scheme);
 
   ReplayReport report;
   std::deque<std::string> expected;  // decisions of the brain that the journal has not shown yet

@@ -51,6 +51,7 @@ enum class Reason {
   overload,           // nothing can meet the deadline and nothing more may be bought
   waiting_room_full,  // the bound of the waiting room
   over_budget,        // only a purchase would help and the budget forbids it
+  function_share,     // the scheme sends a fixed share of the load to functions
   late,               // it cannot be on time any more but was accepted, so it is answered late
 };
 const char* name(Reason reason);

@@ -6,8 +6,10 @@
 // 2. It keeps no clock and does no I/O; its state depends only on the views it was shown.
 // 3. `overflow` is asked when a query finds no free slot. It says what the policy wants; the brain
 //    falls back when that is impossible (no function fits, no budget, no room).
+// 4. A catalog without machine offers is served by functions alone and asks no scheme to decide.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -16,6 +18,7 @@
 
 #include "brain/orders.h"
 #include "brain/query.h"
+#include "brain/settings.h"
 #include "brain/view.h"
 
 namespace paragon {
@@ -64,8 +67,44 @@ class Scheme {
   virtual bool machine_first(Time /*now*/) { return true; }
 };
 
-// The schemes by name, in one table.
+// One number that a scheme can be tuned with.
+struct Knob {
+  std::string_view name;  // with its unit, last: "window_s"
+  double standard = 0;    // the published constant, where there is one
+  double least = 0;
+  double most = 0;
+  std::string_view meaning;
+  std::string_view source;  // of the standard value
+};
+
+// Values of the knobs of one scheme.
+class Knobs {
+ public:
+  Knobs(std::span<const Knob> knobs, const Tuning& tuning) : knobs_(knobs), tuning_(tuning) {}
+  double operator[](std::string_view name) const;  // must be one of the scheme's
+  Duration seconds(std::string_view name) const { return from_seconds((*this)[name]); }
+  int integer(std::string_view name) const { return static_cast<int>((*this)[name]); }
+
+ private:
+  std::span<const Knob> knobs_;
+  const Tuning& tuning_;
+};
+
+// A scheme as the table lists it.
+struct SchemeInfo {
+  std::string_view name;
+  std::string_view idea;  // one sentence
+  std::span<const Knob> knobs;
+  std::unique_ptr<Scheme> (*make)(const Knobs&, const BrainSettings&);
+};
+
+// The schemes, in one table (schemes/schemes.cpp).
+std::span<const SchemeInfo* const> schemes();
 std::vector<std::string_view> scheme_names();
-std::unique_ptr<Scheme> make_scheme(std::string_view name);  // null: no such scheme
+const SchemeInfo* find_scheme(std::string_view name);  // null: no such scheme
+// settings.scheme with settings.tuning; null: no such scheme.
+std::unique_ptr<Scheme> make_scheme(const BrainSettings& settings);
+// How a brain gets its scheme: by name, or one that is not in the table.
+using MakeScheme = std::function<std::unique_ptr<Scheme>(const BrainSettings&)>;
 
 }  // namespace paragon

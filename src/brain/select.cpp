@@ -91,6 +91,11 @@ std::optional<VariantId> Selector::select(TaskId task, const Constraints& c) con
   return best;
 }
 
+std::optional<VariantId> Selector::most_accurate(TaskId task) const {
+  const std::vector<VariantId>& list = tasks_[task.index()].by_accuracy;
+  return list.empty() ? std::nullopt : std::optional(list.front());
+}
+
 Limits Selector::limits(TaskId task) const {
   const PerTask& lists = tasks_[task.index()];
   if (lists.by_cost.empty()) return {};

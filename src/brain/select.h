@@ -36,6 +36,8 @@ class Selector {
   // `overhead` is added to every latency; functions count only if `functions`, machines likewise.
   Selector(const Catalog& catalog, Duration overhead, bool machines, bool functions);
 
+  // The most accurate that can be placed at all, whatever the bounds (paper figure 9c: naive).
+  std::optional<VariantId> most_accurate(TaskId task) const;
   // Nothing: no variant of the task meets the bounds.
   std::optional<VariantId> select(TaskId task, const Constraints& constraints) const;
   bool meets(VariantId variant, const Constraints& constraints) const;

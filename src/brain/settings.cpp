@@ -7,6 +7,27 @@
 #include "brain/scheme.h"
 
 namespace paragon {
+namespace {
+
+void complain_of_knob(std::string_view scheme, std::string_view name, double value,
+                      const auto& complain) {
+  const SchemeInfo* info = find_scheme(scheme);
+  if (info == nullptr) return;
+  std::string takes;
+  for (const Knob& knob : info->knobs) {
+    takes +=
+        fmt::format("{}{} ({} to {})", takes.empty() ? "" : ", ", knob.name, knob.least, knob.most);
+    if (knob.name != name) continue;
+    if (value >= knob.least && value <= knob.most) return;
+    complain(fmt::format("tuning: {}={}, expected {} to {} ({})", name, value, knob.least,
+                         knob.most, knob.meaning));
+    return;
+  }
+  complain(fmt::format("tuning: the scheme '{}' has no knob '{}'; it takes {}", scheme, name,
+                       takes.empty() ? "none" : takes));
+}
+
+}  // namespace
 
 Status check(const BrainSettings& s, const Catalog& catalog) {
   std::string wrong;
@@ -18,6 +39,22 @@ Status check(const BrainSettings& s, const Catalog& catalog) {
     std::string known;
     for (const auto n : names) known += (known.empty() ? "" : ", ") + std::string(n);
     complain(fmt::format("scheme: got '{}', expected one of: {}", s.scheme, known));
+  }
+  for (const auto& [name, value] : s.tuning) complain_of_knob(s.scheme, name, value, complain);
+  if (!s.plan.empty() && s.scheme != "planned") {
+    complain(fmt::format("plan: the scheme '{}' takes none, only 'planned' does", s.scheme));
+  }
+  for (std::size_t i = 0; i < s.plan.size(); ++i) {
+    const PlanStep& step = s.plan[i];
+    if (step.offer.index() >= catalog.machine_offers().size()) {
+      complain(fmt::format("plan: step {} names a machine offer the catalog does not have", i));
+    }
+    if (step.machines < 0 || step.machines > 4096) {
+      complain(fmt::format("plan: step {} has {} machines, expected 0 to 4096", i, step.machines));
+    }
+    if (i > 0 && step.from < s.plan[i - 1].from) {
+      complain(fmt::format("plan: step {} begins before the one ahead of it", i));
+    }
   }
   if (s.tick < std::chrono::milliseconds(100) || s.tick > std::chrono::hours(1)) {
     complain(fmt::format("tick: got {} s, expected 0.1 to 3600", seconds(s.tick)));

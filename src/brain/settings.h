@@ -1,6 +1,7 @@
 // The brain's settings: few, typed, each with a user. Checked once at start.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,9 @@ enum class Selection {
   naive,        // unaware of constraints: always the most accurate (what paper figure 9c compares)
 };
 
+// Values of a scheme's knobs by name; what is not named keeps its standard value (scheme.h).
+using Tuning = std::map<std::string, double, std::less<>>;
+
 // For the scheme `planned`: from this time on, so many machines of the offer.
 struct PlanStep {
   Time from{};
@@ -28,6 +32,7 @@ struct PlanStep {
 
 struct BrainSettings {
   std::string scheme = "paragon";
+  Tuning tuning;               // of the scheme
   std::vector<PlanStep> plan;  // of the scheme `planned`, ascending in time; else empty
   Selection selection = Selection::constraints;
   Duration tick = std::chrono::seconds(1);  // between two procurement decisions, >= 100 ms

@@ -25,6 +25,7 @@ struct World {
   int concurrency_limit = 1000;
   int function_offers = 1;
   Duration provisioning = 10s;
+  int machine_offers = 1;  // all alike but for the name
 };
 
 inline Catalog make_catalog(const World& world = {}) {
@@ -47,13 +48,15 @@ inline Catalog make_catalog(const World& world = {}) {
   add("medium", 0.90, 10ms);
   add("large", 0.95, 50ms);
 
-  MachineOffer machine;
-  machine.name = "machine";
-  machine.vcpus = vcpus(world.vcpus);
-  machine.memory = megabytes(100'000);
-  machine.price = per_hour(0.36);
-  machine.provisioning_delay = {world.provisioning, 0};
-  parts.machine_offers.push_back(machine);
+  for (int i = 0; i < world.machine_offers; ++i) {
+    MachineOffer machine;
+    machine.name = i == 0 ? "machine" : "machine" + std::to_string(i);
+    machine.vcpus = vcpus(world.vcpus);
+    machine.memory = megabytes(100'000);
+    machine.price = per_hour(0.36);
+    machine.provisioning_delay = {world.provisioning, 0};
+    parts.machine_offers.push_back(machine);
+  }
 
   for (int i = 0; i < world.function_offers; ++i) {
     FunctionOffer function;

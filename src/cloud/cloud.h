@@ -65,6 +65,7 @@ struct FunctionCall {
   http::Headers headers;
   std::shared_ptr<const std::string> body;
   Duration timeout = std::chrono::seconds(60);
+  http::Method method = http::Method::post;
 };
 
 struct FunctionAnswer {

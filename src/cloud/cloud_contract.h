@@ -263,6 +263,24 @@ TEST_P(CloudContract, FirstCallIsColdAndTheNextWarm) {
   EXPECT_EQ((*second->result)->initialised, Duration::zero());
 }
 
+TEST_P(CloudContract, ACallWithoutABodyWarmsAnEnvironment) {
+  auto warmed = std::make_shared<Pending>();
+  FunctionCall call{stage->function_offer, stage->variant, stage->target, {}, nullptr, kPatience};
+  call.method = http::Method::get;
+  stage->cloud().invoke(std::move(call), [this, warmed](Result<FunctionAnswer> result) {
+    ++warmed->answers;
+    warmed->result = std::move(result);
+    if (inside_wait && wanted()) loop.stop();
+  });
+  ASSERT_TRUE(answered(warmed));
+  ASSERT_TRUE(warmed->result->ok()) << warmed->result->error().message;
+  EXPECT_TRUE((*warmed->result)->cold);
+  EXPECT_GT((*warmed->result)->billed, Duration::zero());
+  auto query = answer_of(stage->quick);
+  ASSERT_TRUE(query->result->ok());
+  EXPECT_FALSE((*query->result)->cold);
+}
+
 TEST_P(CloudContract, BillsWholeSteps) {
   auto quick = answer_of(stage->quick);
   auto slow = answer_of(stage->slow);

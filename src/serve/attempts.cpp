@@ -115,6 +115,35 @@ void Controller::Impl::send_to_function(QueryId query, Flown& flown, const OnFun
   });
 }
 
+// A call without a query: it asks whether the model is ready, which the environment must be to say.
+void Controller::Impl::warm_up(const Warm& order) {
+  FunctionCall call;
+  call.method = http::Method::get;
+  call.offer = order.offer;
+  call.variant = order.variant;
+  call.target = "/v2/models/" + catalog.variant(order.variant).name + "/ready";
+  call.timeout = order.timeout;
+  cloud->invoke(std::move(call), [self = weak_from_this(), query = order.call,
+                                  decision = order.decision](Result<FunctionAnswer> answer) {
+    auto impl = self.lock();
+    if (impl == nullptr) return;
+    Outcome outcome{decision, Ending::lost, {}, false, {}};
+    if (answer.ok()) {
+      outcome.ending = ending_of(answer->answer.status);
+      outcome.cold = answer->cold;
+      outcome.billed = answer->billed;
+    } else if (answer.error().code == ErrorCode::throttled) {
+      outcome.ending = Ending::throttled;
+    }
+    if (outcome.ending != Ending::answered) {
+      spdlog::debug("event=warm_up_failed call={} error=\"{}\"", query.value,
+                    answer.ok() ? answer->answer.body : answer.error().message);
+    }
+    impl->take(impl->brain.finish(query, outcome, impl->loop.now()));
+    impl->carry_out();
+  });
+}
+
 // Null: the attempt was given up meanwhile, or the query is over.
 Flown* Controller::Impl::find(QueryId query, DecisionId decision) {
   auto found = flying.find(query);

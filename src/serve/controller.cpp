@@ -117,7 +117,13 @@ void Controller::Impl::observe(const MachineEvent& event) {
 void Controller::Impl::tick() {
   const Orders orders = brain.tick(loop.now());
   const std::vector<Order> copied(orders.begin(), orders.end());
-  for (const Order& order : copied) machines.order(order);
+  for (const Order& order : copied) {
+    if (const auto* warm = std::get_if<Warm>(&order)) {
+      warm_up(*warm);
+    } else {
+      machines.order(order);
+    }
+  }
   machines.tick();
 
   std::vector<std::pair<QueryId, DecisionId>> forsaken;  // they wait, and nobody waits for them
@@ -148,8 +154,9 @@ void Controller::Impl::arm() {
 }
 
 Controller::Controller(Loop& loop, const Catalog& catalog, BrainSettings brain,
-                       ControllerSettings settings, JournalSink sink)
-    : impl_(std::make_shared<Impl>(loop, catalog, std::move(brain), settings, std::move(sink))) {}
+                       ControllerSettings settings, JournalSink sink, const MakeScheme& scheme)
+    : impl_(std::make_shared<Impl>(loop, catalog, std::move(brain), settings, std::move(sink),
+                                   scheme)) {}
 Controller::~Controller() = default;
 
 void Controller::start(Cloud& cloud) {

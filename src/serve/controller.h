@@ -2,7 +2,7 @@
 //
 //   gateway ── submit(Ask) ──► brain.arrive ──► Route ──► a machine, a function, or waiting
 //                              brain.finish ◄── answer, loss, throttling
-//   timer ───► brain.tick ───► Orders ──► cloud.launch / terminate
+//   timer ───► brain.tick ───► Orders ──► cloud.launch / terminate / invoke (warm-ups)
 //   cloud ───► events ───────► brain.observe ──► Routes
 //
 // Promises:
@@ -84,7 +84,7 @@ class Controller {
  public:
   // The cloud must report its events to on_cloud_event(). `sink` takes the journal's lines.
   Controller(Loop& loop, const Catalog& catalog, BrainSettings brain, ControllerSettings settings,
-             JournalSink sink);
+             JournalSink sink, const MakeScheme& scheme = make_scheme);
   ~Controller();
 
   void start(Cloud& cloud);  // begins ticking; `cloud` must outlive the controller

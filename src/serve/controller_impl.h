@@ -25,11 +25,11 @@ struct Flown {
 
 struct Controller::Impl : std::enable_shared_from_this<Controller::Impl> {
   Impl(Loop& the_loop, const Catalog& the_catalog, BrainSettings brain_settings,
-       ControllerSettings the_settings, JournalSink sink)
+       ControllerSettings the_settings, JournalSink sink, const MakeScheme& scheme)
       : loop(the_loop),
         catalog(the_catalog),
         settings(the_settings),
-        brain(the_catalog, std::move(brain_settings), std::move(sink)),
+        brain(the_catalog, std::move(brain_settings), std::move(sink), scheme),
         machines(the_loop, the_settings.machines,
                  [this](const MachineEvent& event) { observe(event); }),
         statistics(the_catalog) {
@@ -50,6 +50,7 @@ struct Controller::Impl : std::enable_shared_from_this<Controller::Impl> {
   void conclude(QueryId query, Outcome outcome, http::Answer answer);
   void end_attempt(QueryId query, Outcome outcome);
   void observe(const MachineEvent& event);
+  void warm_up(const Warm& order);
   void tick();
   void arm();
   void record(QueryId query, Flown& flown, const Route& route);

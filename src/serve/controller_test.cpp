@@ -24,11 +24,13 @@ class ControllerTest : public ServerTest {
   // The journal's own decisions, when fed again.
   void expect_replay() {
     std::size_t next = 0;
-    auto report = replay([&](std::string& line) {
-      if (next == journal.size()) return false;
-      line = journal[next++];
-      return true;
-    });
+    auto report = replay(
+        [&](std::string& line) {
+          if (next == journal.size()) return false;
+          line = journal[next++];
+          return true;
+        },
+        scheme);
     ASSERT_TRUE(report.ok()) << report.error().message;
     EXPECT_EQ(report->differences, 0u) << report->first_difference;
     EXPECT_GT(report->decisions, 0u);
@@ -159,6 +161,51 @@ TEST_F(ControllerTest, AThrottledFunctionIsNotTheEnd) {
   EXPECT_LE(cloud->calls, config.brain.attempts_max);
   cloud->function_fails.reset();
   EXPECT_EQ(classify({{"x-paragon-slo-latency-ms", "500"}}).status, 200);
+  expect_replay();
+}
+
+// Machines as many as the floor says, and two environments of the medium variant kept warm.
+class KeepsWarm final : public Scheme {
+ public:
+  Wanted decide(const View& view) override {
+    target_ = {view.cheapest, 0};
+    return {{&target_, 1}, {&warm_, 1}};
+  }
+  Overflow overflow(const Overflowing&, const View&) const override {
+    return Overflow::function_now;
+  }
+
+ private:
+  Target target_;
+  WarmTarget warm_{FunctionOfferId{0}, VariantId{1}, 2};
+};
+
+TEST_F(ControllerTest, EnvironmentsAreKeptWarmByCallsWithoutAQuery) {
+  scheme = [](const BrainSettings&) { return std::make_unique<KeepsWarm>(); };
+  config.brain.machines_min = 0;
+  start();
+  const auto& used = controller->brain().meter().functions();
+  run_until([&] { return used[0].warm_ups == 2; });
+  EXPECT_EQ(cloud->called, (std::vector<std::string>(2, "/v2/models/medium/ready")));
+  EXPECT_EQ(controller->brain().status(controller->now()).functions_running, 0);
+  EXPECT_EQ(controller->brain().status(controller->now()).arrived, 0u);
+  http::Answer answer =
+      classify({{"x-paragon-slo-latency-ms", "500"}, {"x-paragon-slo-min-accuracy", "0.9"}});
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(used[0].calls, 3u);
+  EXPECT_THAT(get("/metrics").body, HasSubstr("start=\"warm_up\"} 2"));
+  expect_replay();
+}
+
+TEST_F(ControllerTest, AFailedWarmUpIsTriedAgain) {
+  scheme = [](const BrainSettings&) { return std::make_unique<KeepsWarm>(); };
+  config.brain.machines_min = 0;
+  start();
+  cloud->function_fails = ErrorCode::throttled;
+  run_until([&] { return cloud->calls >= 4; });
+  cloud->function_fails.reset();
+  const auto& used = controller->brain().meter().functions();
+  run_until([&] { return used[0].warm_ups == 2; });
   expect_replay();
 }
 

@@ -60,6 +60,8 @@ const char* in_words(Reason why) {
       return "too many queries wait already";
     case Reason::over_budget:
       return "only a purchase would help, and the budget forbids it";
+    case Reason::function_share:
+      return "the scheme sends this share of the load to functions";
     case Reason::late:
       return "it was accepted but cannot be on time any more";
   }

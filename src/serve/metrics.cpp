@@ -128,13 +128,15 @@ void capacity(Scrape& out, const Controller& controller) {
     }
   }
   const auto& functions = controller.brain().meter().functions();
-  out.family("paragon_function_calls_total", "Function calls by offer and start",
-             MetricType::Counter);
+  out.family("paragon_function_calls_total",
+             "Function calls by offer and start; warm_up carried no query", MetricType::Counter);
   for (std::size_t i = 0; i < functions.size(); ++i) {
     const std::string& offer = catalog.function_offers()[i].name;
     out.counter(static_cast<double>(functions[i].cold), {{"offer", offer}, {"start", "cold"}});
-    out.counter(static_cast<double>(functions[i].calls - functions[i].cold),
+    out.counter(static_cast<double>(functions[i].calls - functions[i].cold - functions[i].warm_ups),
                 {{"offer", offer}, {"start", "warm"}});
+    out.counter(static_cast<double>(functions[i].warm_ups),
+                {{"offer", offer}, {"start", "warm_up"}});
   }
   out.family("paragon_functions_running", "Function calls under way", MetricType::Gauge);
   out.gauge(brain.functions_running);

@@ -117,6 +117,7 @@ std::string fleet(const Controller& controller) {
                          {"memory_mb", offer.memory.value},
                          {"calls", used[i].calls},
                          {"cold_starts", used[i].cold},
+                         {"warm_ups", used[i].warm_ups},
                          {"mb_ms", used[i].held.value}});
   }
   return text({{"now_s", seconds_of(now)},
@@ -159,8 +160,9 @@ std::string cost(const Controller& controller) {
         offer.price * used.held + offer.price_per_call * static_cast<double>(used.calls);
     by_offer.push_back({{"offer", offer.name},
                         {"kind", "function"},
-                        {"queries", used.calls},
+                        {"queries", used.calls - used.warm_ups},
                         {"cold_starts", used.cold},
+                        {"warm_ups", used.warm_ups},
                         {"gb_s", static_cast<double>(used.held.value) / 1024e3},
                         {"cost_usd", total.value}});
   }

@@ -77,6 +77,7 @@ class FakeCloud final : public Cloud {
   bool boots = true;
   std::optional<ErrorCode> function_fails;
   int calls = 0;
+  std::vector<std::string> called;  // the functions' targets
   std::unique_ptr<StandIn> function_worker;
 
  private:
@@ -110,6 +111,7 @@ class ServerTest : public ::testing::Test {
   Catalog catalog;
   ServeConfig config;
   bool machines_boot = true;
+  MakeScheme scheme = make_scheme;
   std::unique_ptr<Controller> controller;
   std::unique_ptr<FakeCloud> cloud;
   std::unique_ptr<Gateway> gateway;

@@ -135,7 +135,9 @@ void FakeCloud::invoke(FunctionCall call, OnAnswer done) {
   http::Request request;
   request.path = call.target;
   request.headers = call.headers;
-  request.body = *call.body;
+  request.method = call.method;
+  if (call.body) request.body = *call.body;
+  called.push_back(call.target);
   loop_.post([this, request, done] {
     if (function_fails) return done(Error{*function_fails, "as the test ordered"});
     http::Response response = function_worker->respond(request);
@@ -181,9 +183,9 @@ ServerTest::~ServerTest() {
 void ServerTest::start() {
   Status good = check(config, catalog);
   ASSERT_TRUE(good.ok()) << good.error().message;
-  controller =
-      std::make_unique<Controller>(loop, catalog, config.brain, config.controller,
-                                   [this](std::string_view line) { journal.emplace_back(line); });
+  controller = std::make_unique<Controller>(
+      loop, catalog, config.brain, config.controller,
+      [this](std::string_view line) { journal.emplace_back(line); }, scheme);
   cloud = std::make_unique<FakeCloud>(
       loop, [this](const CloudEvent& event) { controller->on_cloud_event(event); });
   cloud->boots = machines_boot;

@@ -58,6 +58,12 @@ class Paragon final : public Scheme {
 
 }  // namespace
 
-std::unique_ptr<Scheme> make_paragon() { return std::make_unique<Paragon>(); }
+constinit const SchemeInfo kParagon{
+    "paragon",
+    "machines ahead of the load, functions for what comes too fast",
+    {},
+    [](const Knobs&, const BrainSettings&) -> std::unique_ptr<Scheme> {
+      return std::make_unique<Paragon>();
+    }};
 
 }  // namespace paragon

@@ -8,22 +8,29 @@
 namespace paragon {
 namespace {
 
+constexpr std::array kKnobs{
+    Knob{"window_s", 60, 1, 600, "length of the load it looks at", "not in the paper; ours"},
+};
+
 class Reactive final : public Scheme {
  public:
+  explicit Reactive(const Knobs& knobs) : window_(knobs.seconds("window_s")) {}
+
   Wanted decide(const View& view) override {
-    target_ = {view.cheapest, view.machines_for(view.load.rate(kWindow), view.cheapest),
+    target_ = {view.cheapest, view.machines_for(view.load.rate(window_), view.cheapest),
                OrderReason::demand};
     return {{&target_, 1}, {}};
   }
   Overflow overflow(const Overflowing&, const View&) const override { return Overflow::wait; }
 
  private:
-  static constexpr Duration kWindow = std::chrono::seconds(60);
+  Duration window_;
   Target target_;
 };
 
 }  // namespace
 
-std::unique_ptr<Scheme> make_reactive() { return std::make_unique<Reactive>(); }
+constinit const SchemeInfo kReactive{"reactive", "machines for the load of the last minute", kKnobs,
+                                     make_from_knobs<Reactive>};
 
 }  // namespace paragon

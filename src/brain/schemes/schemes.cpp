@@ -1,32 +1,46 @@
 #include "brain/schemes/schemes.h"
 
-#include <array>
+#include "base/check.h"
 
 namespace paragon {
 namespace {
 
-struct Entry {
-  std::string_view name;
-  std::unique_ptr<Scheme> (*make)();
-};
 constexpr std::array kSchemes{
-    Entry{"reactive", make_reactive},
-    Entry{"paragon", make_paragon},
+    &kReactive,
+    &kParagon,
 };
 
 }  // namespace
 
+double Knobs::operator[](std::string_view name) const {
+  const auto set = tuning_.find(name);
+  if (set != tuning_.end()) return set->second;
+  for (const Knob& knob : knobs_) {
+    if (knob.name == name) return knob.standard;
+  }
+  PARAGON_CHECK(false, "no knob named " + std::string(name));
+  return 0;
+}
+
+std::span<const SchemeInfo* const> schemes() { return kSchemes; }
+
 std::vector<std::string_view> scheme_names() {
   std::vector<std::string_view> names;
-  for (const Entry& entry : kSchemes) names.push_back(entry.name);
+  for (const SchemeInfo* scheme : kSchemes) names.push_back(scheme->name);
   return names;
 }
 
-std::unique_ptr<Scheme> make_scheme(std::string_view name) {
-  for (const Entry& entry : kSchemes) {
-    if (entry.name == name) return entry.make();
+const SchemeInfo* find_scheme(std::string_view name) {
+  for (const SchemeInfo* scheme : kSchemes) {
+    if (scheme->name == name) return scheme;
   }
   return nullptr;
+}
+
+std::unique_ptr<Scheme> make_scheme(const BrainSettings& settings) {
+  const SchemeInfo* info = find_scheme(settings.scheme);
+  if (info == nullptr) return nullptr;
+  return info->make(Knobs(info->knobs, settings.tuning), settings);
 }
 
 }  // namespace paragon

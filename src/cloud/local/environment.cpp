@@ -78,6 +78,7 @@ void Environment::forward() {
   state_ = State::busy;
   begun_ = loop_.now();
   http::Client::Call call;
+  call.method = call_->method;
   call.target = call_->target;
   call.headers = call_->headers;
   call.body = call_->body;
