@@ -58,9 +58,10 @@ void Brain::Impl::end_warm_up(std::uint32_t row, const Outcome& outcome, Time no
     spent = call_price(catalog.offer(f.function), outcome.billed);
   }
   budget.settle(f.reserved, spent, now);
-  // There is no service time in it, so all of a cold one was the start.
+  // What the world ran in it, if anything, was not the start.
   if (answered && outcome.cold) {
-    estimates.learn_cold_start(f.variant, f.function, now - f.started);
+    estimates.learn_cold_start(f.variant, f.function,
+                               std::max(Duration::zero(), now - f.started - outcome.service));
   }
   flights.close(row);
 }
