@@ -143,12 +143,15 @@ Brain::Impl::FunctionChoice Brain::Impl::find_function(const Flight& f, Time now
   return best;
 }
 
-// How long before its deadline the query must leave for a function: counting a cold start where
-// there is time for one, else hoping for the environment that is warm now.
+// How long before its deadline the query must leave for a function. Where enough environments are
+// warm it counts on one of them: those that wait now leave over about the time that this one has,
+// so of them only the share that a call takes of it runs at once (twice that, to be safe). Else it
+// counts a cold start, if there is time for one.
 std::optional<Duration> Brain::Impl::function_lead(const Flight& f, Time now) const {
   if (!settings.functions || f.deadline == kNever) return std::nullopt;
   std::optional<Duration> cold;
   std::optional<Duration> warm;
+  int idle = 0;
   for (std::uint32_t i = 0; i < catalog.function_offers().size(); ++i) {
     const FunctionOfferId id{i};
     if (!catalog.profile(f.variant, id).usable) continue;
@@ -158,7 +161,15 @@ std::optional<Duration> Brain::Impl::function_lead(const Flight& f, Time now) co
     const Duration run = service.high() + settings.overhead;
     const Duration start = run + estimates.cold_start(f.variant, id);
     if (!cold || start < *cold) cold = start;
-    if (functions.warm(f.variant, id, now) && (!warm || run < *warm)) warm = run;
+    if (functions.warm(f.variant, id, now) && (!warm || run < *warm)) {
+      warm = run;
+      idle = functions.warm_until(f.variant, id, f.deadline);
+    }
+  }
+  if (warm) {
+    const double at_once = static_cast<double>(waiting.size()) * seconds(*warm) /
+                           std::max(seconds(*warm), seconds(f.deadline - now));
+    if (idle > 1 + 2 * at_once) return warm;
   }
   if (cold && f.deadline - *cold < now && warm) return warm;
   return cold;

@@ -62,6 +62,7 @@ class Simulation {
   }
 
  private:
+  static constexpr Duration kWarmUp = std::chrono::milliseconds(1);
   enum class Kind : std::uint8_t { none, waiting, machine, function, warm };
 
   // A query that the brain has accepted, or a warm-up call; at the brain's own row.
@@ -329,7 +330,7 @@ class Simulation {
     }
   }
 
-  // A warm-up runs the model once, so that it is warm in every sense.
+  // A warm-up asks whether the model is ready, as the live server does: next to nothing once it is.
   void warm_up(const Warm& warm) {
     note(warm.call.value,
          std::uint64_t{warm.offer.value} << 8 | std::uint64_t{warm.variant.value} << 40 | 6);
@@ -340,8 +341,7 @@ class Simulation {
     f.kind = Kind::warm;
     ++warm_running_;
     ++warm_ups_;
-    call(f, warm.variant, warm.offer, catalog_.profile(warm.variant, warm.offer).service_p50,
-         warm.timeout);
+    call(f, warm.variant, warm.offer, kWarmUp, warm.timeout);
     departures_.push({now_ + f.call.takes, static_cast<std::uint32_t>(warm.decision.value),
                       static_cast<std::uint32_t>(warm.call.value)});
   }

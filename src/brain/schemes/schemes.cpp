@@ -8,6 +8,7 @@ namespace {
 constexpr std::array kSchemes{
     &kReactive,
     &kParagon,
+    &kNewsvendor,
 };
 
 }  // namespace

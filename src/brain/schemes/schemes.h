@@ -16,5 +16,6 @@ std::unique_ptr<Scheme> make_from_knobs(const Knobs& knobs, const BrainSettings&
 
 extern const SchemeInfo kReactive;
 extern const SchemeInfo kParagon;
+extern const SchemeInfo kNewsvendor;
 
 }  // namespace paragon

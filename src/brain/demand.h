@@ -1,0 +1,44 @@
+// The demand on machines, second by second, and how many machines it made worth having.
+//
+// Demand is work: one machine's worth is what keeps one machine of an offer busy. A machine is
+// worth its price over a stretch of time when the work it would have taken, done by functions
+// instead, costs more. The n-th machine takes E[clamp(D - (n-1), 0, 1)], which falls with n, so the
+// last one worth having is found by one pass over the distribution of D: the newsvendor's critical
+// fractile (Arrow, Harris and Marschak, 1951) for a stock of machines.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace paragon {
+
+class Demand {
+ public:
+  static constexpr std::size_t kHistory = 600;  // seconds
+
+  // The work that arrived in one second, in machines' worth. `smoothing`: over how many seconds
+  // work can be put off, because queries wait; peaks shorter than that need no machine. 1 or more.
+  void observe(double machines_worth, std::size_t smoothing);
+
+  std::size_t known() const { return known_; }
+  double latest() const { return known_ == 0 ? 0 : at(0); }  // smoothed, the last second
+  double peak(std::size_t window) const;                     // smoothed, the last `window` seconds
+
+  // For each window (ascending, in seconds): the most machines of which each was worth `ratio` of
+  // its time, 0 < ratio. Windows longer than what is known use all of it.
+  void worth_having(double ratio, const std::size_t* windows, std::size_t count, int* machines);
+
+ private:
+  double at(std::size_t age) const { return smooth_[(head_ + kHistory - 1 - age) % kHistory]; }
+
+  std::array<double, kHistory> raw_{};
+  std::array<double, kHistory> smooth_{};
+  std::size_t head_ = 0;
+  std::size_t known_ = 0;
+  std::vector<std::uint32_t> full_;  // samples by whole machines of demand
+  std::vector<double> part_;         // and the sum of what they have beyond
+};
+
+}  // namespace paragon

@@ -1,0 +1,221 @@
+// Buys a machine while it pays for itself: the paper's scheme with the economics worked out.
+//
+// A machine is worth having when the chance that it is busy exceeds its price over the price of
+// functions for the same work. So the number of machines is the newsvendor's: as many as each earns
+// its price, over the distribution of the demand when a machine ordered now will be ready
+// (brain/demand.h). Below that rate it buys none, and functions serve everything.
+//
+// Which past tells the distribution of the future? A long memory is right while the load is steady
+// and wrong for minutes after it has jumped; the best window differs by load and by hour. So
+// several windows advise at once, and each is charged, in dollars, what following it would have
+// cost: its machines, and functions for what they could not take. Advice counts by its recent bill
+// (exponentially weighted experts: Littlestone and Warmuth, 1994), so the scheme finds the memory
+// that suits the load without being told.
+//
+// Queries without a slot wait while they can be on time, strict ones too: a function that starts
+// later costs the same. That needs functions that answer without a cold start, so enough
+// environments for a multiple of the load are kept warm; a call every few minutes is nearly free.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <deque>
+
+#include "brain/demand.h"
+#include "brain/meter.h"
+#include "brain/schemes/schemes.h"
+
+namespace paragon {
+namespace {
+
+constexpr std::array<std::size_t, 6> kWindows{15, 30, 60, 120, 300, 600};  // seconds
+constexpr std::size_t kFirstAdvisor = 2;   // until the first advice can be judged
+constexpr std::size_t kHorizonMax = 1024;  // seconds
+// Without functions a machine is all there is: worth having if it is busy a fiftieth of the time.
+constexpr double kRatioWithoutFunctions = 0.02;
+// An environment that cannot be told from the fastest in practice is as good, and cheaper.
+constexpr double kNearlyAsFast = 1.25;
+constexpr double kShareKeptWarm = 0.5;  // of the concurrency limit, at most
+constexpr double kRare = 0.001;         // share of the load under which a variant is not kept warm
+
+constexpr std::array kKnobs{
+    Knob{"smoothing_s", 4, 1, 60, "peaks shorter than this need no machine: queries wait", "ours"},
+    Knob{"memory_s", 300, 10, 36000, "how long the bill of old advice counts", "ours"},
+    Knob{"sharpness", 50, 0, 1000, "how fast advice that costs more loses weight", "ours"},
+    Knob{"hold_s", 30, 0, 3600, "a machine is kept this long after it was last wanted", "ours"},
+    Knob{"warm", 4, 0, 100, "environments kept warm, in multiples of the load", "ours"},
+};
+
+class Newsvendor final : public Scheme {
+ public:
+  explicit Newsvendor(const Knobs& knobs)
+      : smoothing_(static_cast<std::size_t>(knobs["smoothing_s"])),
+        forget_(std::exp(-1 / knobs["memory_s"])),
+        sharpness_(knobs["sharpness"]),
+        hold_time_(knobs.seconds("hold_s")),
+        warm_(knobs["warm"]) {}
+
+  Wanted decide(const View& view) override {
+    const double work = view.work_per_query[view.cheapest.index()];
+    if (!(work > 0) || !std::isfinite(work)) {
+      target_ = {view.cheapest, 0, OrderReason::demand};
+      return {{&target_, 1}, {}};
+    }
+    price(view, work);
+    const std::uint64_t fresh =
+        std::min<std::uint64_t>(view.load.closed() - seen_, view.load.samples());
+    for (std::uint64_t age = fresh; age > 0; --age) {
+      second(view.load.sample(age - 1) * work, view);
+    }
+    seen_ = view.load.closed();
+    const int now = static_cast<int>(std::lround(blend()));
+    target_ = {view.cheapest, hold(now, view.now),
+               now > view.booting + view.ready ? OrderReason::forecast : OrderReason::demand};
+    return {{&target_, 1}, environments(view)};
+  }
+
+  Overflow overflow(const Overflowing&, const View& view) const override {
+    const bool functions_alone = target_.machines == 0 && view.booting + view.ready == 0;
+    return functions_alone ? Overflow::function_now : Overflow::wait_for_deadline;
+  }
+
+ private:
+  using Advice = std::array<int, kWindows.size()>;
+
+  // What a machine costs in a second, and what functions cost for what it does in one.
+  void price(const View& view, double work) {
+    machine_ = (view.catalog.offer(view.cheapest).price * std::chrono::seconds(1)).value;
+    double per_query = 0;
+    double known = 0;
+    const std::vector<double>& mix = view.load.mix();
+    for (std::uint32_t v = 0; v < mix.size(); ++v) {
+      if (mix[v] <= 0) continue;
+      double cheapest = std::numeric_limits<double>::infinity();
+      for (std::uint32_t o = 0; o < view.catalog.function_offers().size(); ++o) {
+        const FunctionProfile& profile = view.catalog.profile(VariantId{v}, FunctionOfferId{o});
+        if (!profile.usable) continue;
+        cheapest = std::min(
+            cheapest, call_price(view.catalog.function_offers()[o], profile.service_p50).value);
+      }
+      per_query += mix[v] * cheapest;
+      known += mix[v];
+    }
+    const bool usable = view.functions && known > 0 && std::isfinite(per_query);
+    function_ = usable ? per_query / known / work : machine_ / kRatioWithoutFunctions;
+  }
+
+  // One second of load has passed: what it needed, what it proves of old advice, and new advice.
+  void second(double demand, const View& view) {
+    demand_.observe(demand, smoothing_);
+    const auto horizon = std::clamp<std::size_t>(
+        static_cast<std::size_t>(std::ceil(seconds(view.provisioning))), 1, kHorizonMax - 1);
+    if (second_ >= horizon) {
+      const Advice& then = advice_[(second_ - horizon) % kHorizonMax];
+      const double needed = demand_.latest();
+      for (std::size_t k = 0; k < kWindows.size(); ++k) {
+        bill_[k] =
+            forget_ * bill_[k] + machine_ * then[k] + function_ * std::max(0.0, needed - then[k]);
+      }
+      judged_ = true;
+    }
+    demand_.worth_having(machine_ / function_, kWindows.data(), kWindows.size(),
+                         advice_[second_ % kHorizonMax].data());
+    ++second_;
+  }
+
+  double blend() const {
+    if (second_ == 0) return 0;
+    const Advice& advice = advice_[(second_ - 1) % kHorizonMax];
+    if (!judged_) return advice[kFirstAdvisor];
+    const double least = std::max(*std::min_element(bill_.begin(), bill_.end()), 1e-12);
+    double sum = 0;
+    double weights = 0;
+    for (std::size_t k = 0; k < kWindows.size(); ++k) {
+      const double weight = std::exp(-sharpness_ * (bill_[k] / least - 1));
+      sum += weight * advice[k];
+      weights += weight;
+    }
+    return sum / weights;
+  }
+
+  // The most that was wanted in the hold time: giving back and buying again costs a boot.
+  int hold(int need, Time now) {
+    while (!recent_.empty() && now - recent_.front().when > hold_time_) recent_.pop_front();
+    while (!recent_.empty() && recent_.back().need <= need) recent_.pop_back();
+    recent_.push_back({now, need});
+    return recent_.front().need;
+  }
+
+  // Warm environments for a multiple of the load, of each variant that is asked for.
+  std::span<const WarmTarget> environments(const View& view) {
+    warm_targets_.clear();
+    if (!view.functions || warm_ <= 0) return {};
+    const std::vector<double>& mix = view.load.mix();
+    const double rate = view.load.peak(std::chrono::seconds(5)).value;
+    for (std::uint32_t v = 0; v < mix.size(); ++v) {
+      if (mix[v] < kRare) continue;
+      const std::optional<FunctionOfferId> offer = offer_for(VariantId{v}, view.catalog);
+      if (!offer) continue;
+      const double calls =
+          rate * mix[v] * seconds(view.catalog.profile(VariantId{v}, *offer).service_p50);
+      // In coarse steps: whenever the number grows, all of them are called to find those missing.
+      const double step = std::exp2(std::ceil(2 * std::log2(warm_ * calls + 2)) / 2);
+      const double most = kShareKeptWarm * mix[v] * view.catalog.offer(*offer).concurrency_limit;
+      warm_targets_.push_back(
+          {*offer, VariantId{v}, static_cast<int>(std::ceil(std::min(step, most)))});
+    }
+    return warm_targets_;
+  }
+
+  // The cheapest that is nearly as fast as the fastest: the one dispatch will choose.
+  static std::optional<FunctionOfferId> offer_for(VariantId v, const Catalog& catalog) {
+    Duration fastest = Duration::max();
+    const auto count = static_cast<std::uint32_t>(catalog.function_offers().size());
+    for (std::uint32_t o = 0; o < count; ++o) {
+      const FunctionProfile& p = catalog.profile(v, FunctionOfferId{o});
+      if (p.usable) fastest = std::min(fastest, p.service_p50);
+    }
+    std::optional<FunctionOfferId> best;
+    Dollars least;
+    for (std::uint32_t o = 0; o < count; ++o) {
+      const FunctionProfile& p = catalog.profile(v, FunctionOfferId{o});
+      if (!p.usable || seconds(p.service_p50) > kNearlyAsFast * seconds(fastest)) continue;
+      const Dollars price = call_price(catalog.function_offers()[o], p.service_p50);
+      if (!best || price < least) {
+        best = FunctionOfferId{o};
+        least = price;
+      }
+    }
+    return best;
+  }
+
+  struct Need {
+    Time when;
+    int need;
+  };
+
+  std::size_t smoothing_;
+  double forget_;  // share of a bill that is left after a second
+  double sharpness_;
+  Duration hold_time_;
+  double warm_;
+
+  double machine_ = 0;   // dollars a second
+  double function_ = 0;  // dollars for a machine-second of work
+  Demand demand_;
+  std::array<Advice, kHorizonMax> advice_{};
+  std::array<double, kWindows.size()> bill_{};
+  std::uint64_t second_ = 0;
+  std::uint64_t seen_ = 0;
+  bool judged_ = false;
+  Target target_;
+  std::vector<WarmTarget> warm_targets_;
+  std::deque<Need> recent_;  // falling needs of the hold time: the front is their maximum
+};
+
+}  // namespace
+
+constinit const SchemeInfo kNewsvendor{"newsvendor",
+                                       "a machine while it earns its price against functions",
+                                       kKnobs, make_from_knobs<Newsvendor>};
+
+}  // namespace paragon
