@@ -7,6 +7,7 @@ Debian's libns3-dev, python3-simpy, and libsimgrid-dev, which cannot be installe
 (`apt-get download libsimgrid-dev libsimgrid3.32`, `dpkg -x` each into a folder) and pass --simgrid FOLDER/usr.
 """
 import argparse
+import os
 import pathlib
 import re
 import resource
@@ -57,7 +58,7 @@ def main():
     parse = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parse.add_argument("--build", type=pathlib.Path, required=True)
     parse.add_argument("--out", type=pathlib.Path, required=True)
-    parse.add_argument("--simgrid", help="folder with include/ and lib/ of SimGrid")
+    parse.add_argument("--simgrid", default=os.environ.get("SIMGRID_ROOT"), help="folder with include/ and lib/ of SimGrid (or SIMGRID_ROOT)")
     parse.add_argument("--rounds", type=int, default=3)
     parse.add_argument("--quick", action="store_true")
     options = parse.parse_args()
