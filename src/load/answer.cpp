@@ -68,6 +68,12 @@ std::optional<std::string_view> first_element(const oip::Tensor& tensor) {
   return std::string_view(tensor.data).substr(4, length);
 }
 
+// Lists of ImageNet's classes give synonyms ("hotdog, hot dog, red hot"); servers answer with the
+// first or with the whole.
+bool names_class(std::string_view answer, std::string_view label) {
+  return answer == label || answer == label.substr(0, label.find(", "));
+}
+
 }  // namespace
 
 LoadOutcome read_answer(const Result<http::Answer>& answer, const std::string& label) {
@@ -93,7 +99,7 @@ LoadOutcome read_answer(const Result<http::Answer>& answer, const std::string& l
   if (const auto cost = number(response->parameters, "cost_usd")) outcome.cost = dollars(*cost);
   if (!label.empty() && !response->outputs.empty()) {
     if (const auto first = first_element(response->outputs.front()))
-      outcome.correct = *first == label;
+      outcome.correct = names_class(*first, label);
   }
   return outcome;
 }

@@ -10,7 +10,7 @@
 namespace paragon {
 
 // `label` is the right class, empty where it is not known. Correct means: the first element of the
-// first output equals it. The latency is left to the caller.
+// first output equals it, or its first synonym ("a" of "a, b"). The latency is left to the caller.
 LoadOutcome read_answer(const Result<http::Answer>& answer, const std::string& label);
 
 }  // namespace paragon

@@ -31,6 +31,12 @@ TEST(Answer, ReadsWhoServedWhatItCostAndWhetherItIsRight) {
   EXPECT_EQ(read_answer(http_answer(200, kGood), "").correct, std::nullopt);
 }
 
+TEST(Answer, ALabelMayListSynonyms) {
+  EXPECT_EQ(read_answer(http_answer(200, kGood), "cat, house cat").correct, true);
+  EXPECT_EQ(read_answer(http_answer(200, kGood), "house cat, cat").correct, false);
+  EXPECT_EQ(read_answer(http_answer(200, kGood), "catfish, cat").correct, false);
+}
+
 TEST(Answer, AServerWithoutOurParametersIsNamedByItsModel) {
   const LoadOutcome outcome = read_answer(http_answer(200, R"({"model_name":"resnet","outputs":[
         {"name":"y","datatype":"FP32","shape":[1],"data":[3]}]})"),
