@@ -107,6 +107,7 @@ Status serve(const Flags& flags) {
   }
   LoadOptions options;
   options.models_dir = flags.models_dir;
+  options.check_hashes = false;  // of all files it takes longer than starting
   const auto catalog = load_catalog(file, options);
   if (!catalog) return catalog.error();
 

@@ -15,6 +15,7 @@ namespace paragon {
 struct LoadOptions {
   std::string models_dir{};   // overrides where variants' files are looked for; empty = as written
   bool require_files = true;  // model files must exist (validate, serve); false for simulation
+  bool check_hashes = true;   // of all model files; a worker checks those that it loads instead
   double speed = 0;  // > 0 overrides the speed of every offer (local cloud on a small host)
 };
 

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "base/sha256.h"
+#include "catalog/model_file.h"
 #include "catalog/read_entries.h"
 
 namespace paragon {
@@ -49,16 +49,6 @@ std::vector<std::string> labels_of(const std::string& text) {
     labels.push_back(line);
   }
   return labels;
-}
-
-Result<std::string> sha256_of(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return {ErrorCode::not_found, "cannot be read"};
-  Sha256 hash;
-  char piece[1 << 16];
-  while (in.read(piece, sizeof piece), in.gcount() > 0)
-    hash.add({piece, static_cast<std::size_t>(in.gcount())});
-  return hash.hex();
 }
 
 }  // namespace
@@ -290,8 +280,8 @@ void Loader::check_model_files() {
     } else if (!fs::is_regular_file(variant.file, ignored)) {
       complain("file", in_quotes(variant.file) + ", which does not exist",
                "an ONNX file (say where the models are: models directory)");
-    } else if (!variant.sha256.empty()) {
-      const Result<std::string> hash = sha256_of(variant.file);
+    } else if (options_.check_hashes && !variant.sha256.empty()) {
+      const Result<std::string> hash = sha256_of_file(variant.file);
       if (!hash)
         complain("file", variant.file + ", which cannot be read", "a readable ONNX file");
       else if (*hash != variant.sha256)

@@ -5,6 +5,8 @@
 
 #include <chrono>
 
+#include "catalog/model_file.h"
+
 namespace paragon {
 namespace {
 
@@ -81,6 +83,10 @@ Result<std::shared_ptr<Model>> load_model(const Catalog& catalog, VariantId id) 
   model->id = id;
   model->variant = &catalog.variant(id);
   model->task = &catalog.task(model->variant->task);
+  if (auto status = check_model_file(*model->variant); !status) {
+    return {status.error().code,
+            fmt::format("variant '{}': {}", model->variant->name, status.error().message)};
+  }
   auto session = ModelSession::open(model->variant->file, model->variant->intra_threads);
   if (!session) {
     return {session.error().code,

@@ -444,5 +444,20 @@ TEST(WorkerServer, AMismatchWithTheCatalogIsToldOnLoading) {
                                           "gives [1, 1, 28, 32]"));
 }
 
+TEST(WorkerServer, AnotherFileThanTheCatalogMeansIsRefused) {
+  const Catalog all = shipped();
+  Catalog::Parts parts;
+  parts.tasks = all.tasks();
+  parts.tasks[0].variants.clear();
+  parts.variants = {all.variant(*all.find_variant("garment_s"))};
+  parts.profiles = {{1ms, 1ms, {}}};
+  const std::string meant(64, '0');
+  parts.variants[0].sha256 = meant;
+  const Catalog catalog = *Catalog::build(parts);
+  const Served served(catalog, only(catalog, "garment_s"));
+  EXPECT_THAT(served.started(), HasSubstr("garment_s.onnx: has the SHA-256 "));
+  EXPECT_THAT(served.started(), HasSubstr("the catalog states " + meant));
+}
+
 }  // namespace
 }  // namespace paragon
