@@ -61,8 +61,10 @@ TEST_F(Validate, AllShippedDataIsFitForUse) {
   EXPECT_GE(files, 5);
   const std::string paper = std::string(PARAGON_SOURCE_DIR) + "/data/paper/catalog.yaml";
   EXPECT_THAT(validate(paper).out, HasSubstr("fit for planning, not for serving"));
-  const std::string imagenet = std::string(PARAGON_SOURCE_DIR) + "/examples/imagenet/catalog.yaml";
-  EXPECT_EQ(validate(imagenet + " --without-models").status, 0);
+  for (const char* file : {"catalog.yaml", "local.yaml"}) {
+    const std::string imagenet = std::string(PARAGON_SOURCE_DIR) + "/examples/imagenet/" + file;
+    EXPECT_EQ(validate(imagenet + " --without-models").status, 0) << file;
+  }
 }
 
 TEST_F(Validate, TellsTheKindOfFileByItsContent) {
