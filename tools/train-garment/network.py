@@ -59,6 +59,8 @@ NETWORKS = {
            lambda: residual(24, [(48, 1, 2), (96, 1, 2)])),
     "xxl": ("residual CNN 32-64-128 with 1 block each",
             lambda: residual(32, [(32, 1, 1), (64, 1, 2), (128, 1, 2)])),
+    "xxxl": ("residual CNN 32-64-128 with 1, 2 and 2 blocks",
+             lambda: residual(32, [(32, 1, 1), (64, 2, 2), (128, 2, 2)])),
 }
 
 

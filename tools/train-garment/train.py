@@ -21,6 +21,7 @@ from torch.nn.functional import cross_entropy
 
 import dataset
 import network
+from grow import grow
 
 
 def arguments():
@@ -40,6 +41,7 @@ def arguments():
     parser.add_argument("--bfloat16", type=int, default=1, help="0: compute in float32")
     parser.add_argument("--channels-last", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--start", type=Path, help="exported network to grow from (grow.py)")
     parser.add_argument("--out", type=Path, required=True)
     return parser.parse_args()
 
@@ -90,7 +92,8 @@ def main():
     validation = dataset.validation_split()
 
     layout = torch.channels_last if options.channels_last else torch.contiguous_format
-    model = network.build(options.size).to(memory_format=layout)
+    model = grow(options.size, options.start) if options.start else network.build(options.size)
+    model = model.to(memory_format=layout)
     average = copy.deepcopy(model)
     optimiser = torch.optim.SGD(model.parameters(), options.rate, 0.9, nesterov=True,
                                 weight_decay=options.decay)
@@ -136,7 +139,7 @@ def main():
         save(checkpoint, model=model.state_dict(), average=average.state_dict(), seconds=spent,
              optimiser=optimiser.state_dict(), epoch=epoch + 1, history=history)
     example = torch.zeros(1, 1, 28, 28)
-    record = {key: str(value) if isinstance(value, Path) else value
+    record = {key: value.name if isinstance(value, Path) else value
               for key, value in vars(options).items() if key != "out"}
     record.update(
         name=name, architecture=network.architecture(options.size),
