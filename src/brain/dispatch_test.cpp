@@ -62,7 +62,7 @@ TEST_F(Dispatch, ARelaxedQueryLeavesForAFunctionAtTheLastResponsibleMoment) {
   scene->arrive(strict(60s), t(1s));
   const Route waits = scene->arrive(relaxed(5s), t(1s));
   ASSERT_TRUE(as<Wait>(waits));
-  // 5 s of slack less a cold start (200 ms, 40 ms of process) and the slow end of a service time.
+  // 5 s of slack less a cold start (200 ms, 100 ms of process) and the slow end of a service time.
   const Time leaves = as<Wait>(waits)->until;
   EXPECT_GT(leaves, t(5500ms));
   EXPECT_LT(leaves, t(5800ms));

@@ -10,9 +10,10 @@ namespace {
 // Runtime 1.29, AVX2). Amdahl's law puts that between 0.48 and 0.88 parallel; 0.7 is the middle.
 constexpr double kParallelShare = 0.7;
 
-// A worker from exec to its first instruction on a model, on one core: mostly the dynamic linker
-// and the inference library's start.
-constexpr Duration kProcessStart = std::chrono::milliseconds(40);
+// A worker from exec until it could answer with a network that takes no time to load, on one core:
+// about 30 ms to listen, 70 ms to start the inference library. Measured by bench/start (CPU time of
+// a worker that holds the smallest shipped network: 98 to 127 ms).
+constexpr Duration kProcessStart = std::chrono::milliseconds(100);
 
 double gain(double cpus) {
   return cpus <= 1 ? cpus : 1 / (1 - kParallelShare + kParallelShare / cpus);

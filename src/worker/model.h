@@ -34,9 +34,10 @@ struct Model {
   std::vector<std::int64_t> input_shape(std::int64_t rows) const;
 };
 
-// Reads the file, checks that it is the one that was meant, builds the session, checks that the network's tensors fit the task and the
-// variant, and runs it once (the first run allocates; nobody should wait for that).
-// Blocks for milliseconds to seconds. Errors name the variant and what does not fit.
+// Reads the file, checks that it is the one that was meant, builds the session, checks that the
+// network's tensors fit the task and the variant, and runs it once (the first run allocates; nobody
+// should wait for that). Blocks for milliseconds to seconds. Errors name the variant and what does
+// not fit.
 Result<std::shared_ptr<Model>> load_model(const Catalog& catalog, VariantId id);
 
 }  // namespace paragon

@@ -18,11 +18,14 @@
 namespace paragon {
 namespace {
 
-// Above these sizes decoding is worth a hand-off to another thread (about 10 us); a 28 x 28 PNG
-// takes 10 us itself, a photograph of 16 KB 300 us or more.
-constexpr std::size_t kLargePicture = 16 * 1024;  // bytes, encoded
-constexpr std::size_t kLargePixels = 256 * 1024;  // bytes, of an RGB tensor
-constexpr std::size_t kLargeBody = 256 * 1024;    // bytes, of a request that must be parsed
+// Above these sizes another thread is worth its hand-off, which takes 20 us there and back (5 us of
+// CPU). Measured by hand_off_bench.cpp, CPU time on an AMD EPYC (Zen 4): a PNG of 9 KB for a
+// network of 28 x 28 takes 150 us (of 2.4 KB 43 us, of 0.6 KB 9 us), a JPEG or pixels of any size
+// 400 us or more where they must be resized to 224 x 224, JSON numbers 1.8 us a KB. What a picture
+// costs also depends on the network's input, so these are no break-even points, but above them.
+constexpr std::size_t kLargePicture = 8 * 1024;  // bytes, encoded
+constexpr std::size_t kLargePixels = 16 * 1024;  // bytes, of an RGB tensor
+constexpr std::size_t kLargeBody = 32 * 1024;    // bytes, of a request that must be parsed
 
 std::int64_t unix_ms() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
