@@ -12,23 +12,61 @@
 namespace paragon {
 namespace {
 
+// Exit status, as the footer of --help says.
+constexpr int kEqual = 0;
+constexpr int kUnreadable = 1;
+constexpr int kDiffers = 2;
+constexpr int kTruncated = 3;
+
+// Whole lines of a journal. A last line without its end was cut off and is not given out: what it
+// says may be half of what was meant.
+class WholeLines {
+ public:
+  explicit WholeLines(std::istream& in) : in_(in) {}
+
+  bool next(std::string& line) {
+    if (!std::getline(in_, line)) return false;
+    ++number_;
+    cut_off_ = in_.eof();
+    return !cut_off_;
+  }
+  std::uint64_t number() const { return number_; }  // of the line read last
+  bool cut_off() const { return cut_off_; }
+
+ private:
+  std::istream& in_;
+  std::uint64_t number_ = 0;
+  bool cut_off_ = false;
+};
+
 int replay_file(const std::string& path) {
   std::ifstream in(path);
   if (!in) {
     fmt::print(stderr, "paragon replay: {}: cannot be read\n", path);
-    return 1;
+    return kUnreadable;
   }
-  auto report =
-      replay([&in](std::string& line) { return static_cast<bool>(std::getline(in, line)); });
+  WholeLines lines(in);
+  auto report = replay([&lines](std::string& line) { return lines.next(line); });
   if (!report) {
-    fmt::print(stderr, "paragon replay: {}: {}\n", path, report.error().message);
-    return 1;
+    fmt::print(stderr, "paragon replay: {}: {}{}\n", path,
+               lines.cut_off()
+                   ? fmt::format("truncated in line {}, before its first input: ", lines.number())
+                   : "",
+               report.error().message);
+    return kUnreadable;
   }
   fmt::print("{} inputs, {} decisions, {} differences\n", report->inputs, report->decisions,
              report->differences);
-  if (report->differences == 0) return 0;
-  fmt::print("first difference: {}\n", report->first_difference);
-  return 2;
+  const bool truncated = lines.cut_off() || report->cut_off;
+  if (truncated) {
+    fmt::print("truncated: the journal is cut off {} line {}; the {} inputs before it are whole\n",
+               lines.cut_off() ? "in" : "after", lines.number(), report->inputs);
+  }
+  if (report->differences > 0) {
+    fmt::print("first difference: {}\n", report->first_difference);
+    return kDiffers;
+  }
+  return truncated ? kTruncated : kEqual;
 }
 
 }  // namespace
@@ -39,7 +77,9 @@ void add_replay(CLI::App& app, std::function<int()>& action) {
       app.add_subcommand("replay", "Replay a journal and compare the decisions, byte for byte");
   command->add_option("journal", *path, "Journal written by `paragon serve --journal`")->required();
   command->footer(
-      "Exit status: 0 all decisions equal, 2 some differ, 1 the journal is unreadable.");
+      "Exit status: 0 all decisions equal; 1 the journal cannot be read; 2 some decisions differ; "
+      "3 "
+      "all are equal, but the journal is truncated (its server was killed, its disk was full).");
   command->callback([path, &action] { action = [path] { return replay_file(*path); }; });
 }
 

@@ -57,9 +57,13 @@ struct ReplayReport {
   std::uint64_t decisions = 0;
   std::uint64_t differences = 0;
   std::string first_difference;  // line number, the journal's line, the brain's line
+  // The journal ends before all decisions of its last input: it was cut off there (a server that
+  // was killed, a full disk). That input is not counted above.
+  bool cut_off = false;
 };
 
-// Reads a journal line by line (`next` gives false at the end), feeds a fresh brain, compares.
+// Reads a journal line by line (`next` gives whole lines, and false at the end), feeds a fresh
+// brain, compares.
 // Errors: invalid, with the line number, when a line cannot be read.
 Result<ReplayReport> replay(const std::function<bool(std::string&)>& next,
                             const MakeScheme& scheme = make_scheme);

@@ -334,6 +334,7 @@ class RandomWorld {
         make_);
     ASSERT_TRUE(report.ok()) << report.error().message;
     EXPECT_EQ(report->differences, 0U) << report->first_difference;
+    EXPECT_FALSE(report->cut_off);
     EXPECT_GT(report->decisions, 0U);
     std::uint64_t warm_ups = 0;
     for (const FunctionUsage& usage : brain_.brain().meter().functions()) {
@@ -397,6 +398,32 @@ TEST(JournalTest, ReplayFindsADecisionThatWasChanged) {
   ASSERT_TRUE(report.ok());
   EXPECT_EQ(report->differences, 1U);
   EXPECT_NE(report->first_difference.find("variant=2"), std::string::npos);
+}
+
+TEST(JournalTest, AJournalThatEndsBeforeItsLastDecisionIsCutOffNotDifferent) {
+  const Catalog catalog = make_catalog();
+  std::vector<std::string> lines;
+  Recorded brain(catalog, testing::settings(),
+                 [&](std::string_view line) { lines.emplace_back(line); });
+  brain.tick(t(0s));
+  brain.arrive(strict(1s), t(1s));
+  ASSERT_TRUE(lines.back().starts_with(">"));
+  const auto read = [&] {
+    std::size_t next = 0;
+    return replay([&](std::string& line) {
+      return next < lines.size() ? (line = lines[next++], true) : false;
+    });
+  };
+  auto report = read();
+  ASSERT_TRUE(report.ok());
+  EXPECT_FALSE(report->cut_off);
+  EXPECT_EQ(report->inputs, 2U);
+  lines.pop_back();
+  report = read();
+  ASSERT_TRUE(report.ok());
+  EXPECT_TRUE(report->cut_off);
+  EXPECT_EQ(report->inputs, 1U);
+  EXPECT_EQ(report->differences, 0U) << report->first_difference;
 }
 
 TEST(JournalTest, JunkIsNamedWithItsLine) {

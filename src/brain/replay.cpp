@@ -159,7 +159,10 @@ Result<ReplayReport> replay(const std::function<bool(std::string&)>& next,
                    fmt::format("line {}: expected a line that begins with < or >", line_number)};
     }
   }
-  settle();
+  if (!expected.empty()) {
+    report.cut_off = true;
+    --report.inputs;
+  }
   return report;
 }
 
