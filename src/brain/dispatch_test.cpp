@@ -237,6 +237,27 @@ TEST_F(Dispatch, LateOnesDoNotMakeOthersLate) {
   EXPECT_EQ(then[0].why, Reason::late);
 }
 
+TEST_F(Dispatch, ALateOneDoesNotWaitForEverUnderLastingOverload) {
+  Scene scene(catalog, settings("reactive"));
+  Route running = scene->arrive(strict(10s), t(1s));
+  scene->arrive(strict(10s), t(1s));
+  const Route doomed = scene->arrive(strict(200ms), t(1s));
+  ASSERT_TRUE(as<Wait>(doomed));
+  // From now on there is always one more that can still be on time.
+  for (Time now = t(1300ms); now < t(10s); now += 10ms) {
+    scene->arrive(strict(500ms), now);
+    const Routes routes = scene.answer(running, 10ms, now);
+    ASSERT_EQ(routes.size(), 1U);
+    running = routes[0];
+    if (running.query != doomed.query) continue;
+    EXPECT_EQ(running.why, Reason::late);
+    EXPECT_GT(now, t(2s)) << "others go first for a while";
+    EXPECT_LE(now, t(3s)) << "ten times its bound";
+    return;
+  }
+  FAIL() << "never served";
+}
+
 TEST_F(Dispatch, NoBoundMeansItWaitsForAMachineThatIsToCome) {
   BrainSettings s = settings();
   s.machines_min = 0;

@@ -1,5 +1,7 @@
 #include "brain/waiting.h"
 
+#include <algorithm>
+
 namespace paragon {
 
 void Waiting::add(std::uint32_t row, Flight& flight, Time leave_at) {
@@ -21,7 +23,9 @@ void Waiting::remove(std::uint32_t row, Flight& flight) {
 
 void Waiting::demote(std::uint32_t row, const Flight& flight) {
   by_deadline_.erase(row);
-  by_deadline_.push(row, {flight.arrived + kPatience, flight.decision.value});
+  const Duration patience =
+      std::clamp(kLatePatience * (flight.deadline - flight.arrived), kLatePatienceLeast, kPatience);
+  by_deadline_.push(row, {flight.arrived + patience, flight.decision.value});
 }
 
 }  // namespace paragon

@@ -2,8 +2,10 @@
 //
 // Two orders over the same queries: who is served next when a slot frees (earliest deadline first),
 // and who must leave for a function first (its last responsible moment). A query without a latency
-// bound, or already late, waits behind those that can still be on time, in order of arrival, and
-// moves ahead after a minute, so nobody waits for ever.
+// bound waits behind those that can still be on time, in order of arrival, and moves ahead after a
+// minute. So does one that is late already, after ten times its bound (a second at least, a minute
+// at most): under lasting overload there is always someone who can still be on time, and its client
+// does not wait for ever.
 //
 // Bound: settings.waiting_max queries; the next one is refused with waiting_room_full.
 #pragma once
@@ -42,6 +44,8 @@ class Waiting {
     friend auto operator<=>(const Key&, const Key&) = default;
   };
   static constexpr Duration kPatience = std::chrono::seconds(60);
+  static constexpr Duration kLatePatienceLeast = std::chrono::seconds(1);
+  static constexpr int kLatePatience = 10;  // times the query's own bound
 
   IndexedHeap<Key> by_deadline_;
   IndexedHeap<Key> by_leave_;
