@@ -1,6 +1,7 @@
 #include "catalog/node.h"
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <cerrno>
@@ -102,18 +103,51 @@ Result<std::string> read_text(const std::string& file) {
   return text;
 }
 
+namespace {
+
+// Where the documents of a text begin, of two at most: that there is a second one is all that
+// matters, and yaml-cpp finds no end of them where a text begins with a comma.
+class DocumentStarts final : public YAML::EventHandler {
+ public:
+  explicit DocumentStarts(const std::string& text) {
+    std::istringstream in(text);
+    YAML::Parser parser(in);
+    while (marks_.size() < 2 && parser.HandleNextDocument(*this)) {
+    }
+  }
+  const std::vector<YAML::Mark>& marks() const { return marks_; }
+
+ private:
+  void OnDocumentStart(const YAML::Mark& mark) override { marks_.push_back(mark); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+  std::vector<YAML::Mark> marks_;
+};
+
+}  // namespace
+
 Result<Node> read_yaml(const std::string& file) {
   Result<std::string> text = read_text(file);
   if (!text) return text.error();
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(*text);
-    if (documents.empty() || documents[0].IsNull())
+    const YAML::Node document = YAML::Load(*text);
+    if (!document.IsDefined() || document.IsNull())
       return {ErrorCode::invalid, file + ": is empty, expected a YAML map"};
-    if (documents.size() > 1)
+    if (const DocumentStarts starts(*text); starts.marks().size() > 1)
       return {ErrorCode::invalid, fmt::format("{}:{}: a second YAML document, expected one", file,
-                                              line_of(documents[1].Mark()))};
+                                              line_of(starts.marks()[1]))};
     std::size_t budget = kMostNodes;
-    Node node = convert(documents[0], 0, budget);
+    Node node = convert(document, 0, budget);
     if (!node.is(Node::Kind::map))
       return {ErrorCode::invalid, fmt::format("{}:{}: got {}, expected a YAML map (key: value)",
                                               file, node.line, describe(node))};

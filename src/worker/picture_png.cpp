@@ -45,6 +45,9 @@ Outcome decode(png_structp png, png_infop info, Source* source, std::size_t file
   png_set_user_limits(png, 0x7fffffff, 0x7fffffff);  // sizes are judged below, with our message
   png_set_chunk_malloc_max(png, 1 << 20);
   png_set_chunk_cache_max(png, 64);
+  // Texts, profiles and the like are skipped unread: libpng would take (and clear) as much memory
+  // as such a chunk claims to have, up to 2 GB for a file of 80 bytes; the limit above only warns.
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
   png_set_read_fn(png, source, read_bytes);
   png_read_info(png, info);
   const png_uint_32 width = png_get_image_width(png, info);

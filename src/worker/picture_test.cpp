@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "worker/samples.h"
 
@@ -115,6 +116,17 @@ TEST(PicturePng, ABombCostsNoMemory) {
   EXPECT_THAT(refusal(header(1, 1000000)), HasSubstr("65500 a side"));
   // Within the limits, but a file of 70 bytes cannot hold 60 million pixels.
   EXPECT_THAT(refusal(header(10000, 6000)), HasSubstr("far too short"));
+}
+
+TEST(PicturePng, AChunkThatClaimsToBeHugeCostsNoMemory) {
+  // 512 MB of text announced behind the header; the file ends a few bytes later.
+  const std::string file = header(1, 1).substr(0, 33) + std::string("\x20\x00\x00\x03tEXta\0b", 11);
+  rusage before{};
+  rusage after{};
+  getrusage(RUSAGE_SELF, &before);
+  EXPECT_THAT(refusal(file), HasSubstr("too early"));
+  getrusage(RUSAGE_SELF, &after);
+  EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 64 * 1024) << "KB more at its most";
 }
 
 TEST(PicturePng, TheLimitIsInclusive) {
