@@ -86,6 +86,11 @@ class RawClient {
     [[maybe_unused]] const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
   }
   void finish() { ::shutdown(socket_, SHUT_WR); }
+  // The connection will end with a reset, as when a computer goes away.
+  void reset_on_close() {
+    const linger now{1, 0};
+    ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  }
 
   // The next answer, head and body as its content-length says (or the head alone). What there is
   // when the server closes first.

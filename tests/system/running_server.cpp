@@ -97,9 +97,9 @@ RunningServer::~RunningServer() {
   if (out_ >= 0) close(out_);
 }
 
-std::vector<pid_t> RunningServer::workers() const {
+std::vector<pid_t> children_of(pid_t parent) {
   std::vector<pid_t> children;
-  const std::string tasks = "/proc/" + std::to_string(pid_) + "/task";
+  const std::string tasks = "/proc/" + std::to_string(parent) + "/task";
   std::error_code failure;
   for (const auto& task : std::filesystem::directory_iterator(tasks, failure)) {
     std::ifstream in(task.path() / "children");
@@ -123,7 +123,8 @@ std::optional<int> RunningServer::wait(Duration bound) {
   return std::nullopt;
 }
 
-Caller::Caller(std::uint16_t port) : client_(loop, {"127.0.0.1", port, false, ""}) {}
+Caller::Caller(std::uint16_t port) : Caller(http::Endpoint{"127.0.0.1", port, false, ""}) {}
+Caller::Caller(http::Endpoint endpoint) : client_(loop, std::move(endpoint)) {}
 
 void Caller::begin(const std::string& target, std::shared_ptr<const std::string> body,
                    const Fields& headers, http::Client::Done done) {

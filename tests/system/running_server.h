@@ -33,6 +33,9 @@ struct Ended {
 };
 Ended run_program(const std::vector<std::string>& arguments);
 
+// Child processes of a process.
+std::vector<pid_t> children_of(pid_t parent);
+
 class RunningServer {
  public:
   // Waits until it listens. `arguments` go behind `paragon serve`.
@@ -42,7 +45,7 @@ class RunningServer {
   bool listening() const { return port_ != 0; }
   std::uint16_t port() const { return port_; }
   pid_t pid() const { return pid_; }
-  std::vector<pid_t> workers() const;  // its child processes
+  std::vector<pid_t> workers() const { return children_of(pid_); }
 
   void signal(int number) const;
   // The exit status, or 128 + signal; nothing when it does not end within the bound.
@@ -57,11 +60,14 @@ class RunningServer {
 // Calls on a loop of its own, several at once.
 class Caller {
  public:
-  explicit Caller(std::uint16_t port);
+  explicit Caller(std::uint16_t port);  // plain HTTP on the loopback
+  explicit Caller(http::Endpoint endpoint);
 
   using Fields = std::vector<std::pair<std::string, std::string>>;
   void begin(const std::string& target, std::shared_ptr<const std::string> body,
              const Fields& headers, http::Client::Done done);
+  http::Answer ask(http::Method method, const std::string& target, const std::string& body,
+                   const Fields& headers);
   http::Answer get(const std::string& target);
   http::Answer post(const std::string& target, const std::string& body, const Fields& headers = {});
   // False when the condition does not hold within the bound.
@@ -70,8 +76,6 @@ class Caller {
   Loop loop;
 
  private:
-  http::Answer ask(http::Method method, const std::string& target, const std::string& body,
-                   const Fields& headers);
   http::Client client_;
 };
 

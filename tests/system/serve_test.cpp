@@ -1,12 +1,11 @@
 // The whole deployment in real processes: server, workers, models, sockets.
 #include <gmock/gmock.h>
 
-#include <array>
 #include <csignal>
 #include <nlohmann/json.hpp>
 
-#include "load/png.h"
 #include "system/running_server.h"
+#include "system/serve_fixture.h"
 
 namespace paragon::testing {
 namespace {
@@ -14,61 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 using ::testing::HasSubstr;
-
-const std::string kInfer = "/v2/models/garment-classification/infer";
-const Caller::Fields kPng{{"content-type", "image/png"}};
-
-// Something with edges; what it shows does not matter here.
-std::string picture() {
-  std::array<std::uint8_t, 28 * 28> pixels{};
-  for (std::size_t i = 0; i < pixels.size(); ++i) {
-    pixels[i] = i % 28 > 8 && i % 28 < 20 ? 200 : 10;
-  }
-  auto png = encode_grey_png(28, 28, pixels.data());
-  EXPECT_TRUE(png.ok());
-  return png.ok() ? *png : "";
-}
-
-class Serve : public ::testing::Test {
- protected:
-  // The shipped models on machines that boot at once.
-  std::vector<std::string> arguments(int machines, const std::string& brain = "") {
-    const std::string catalog = folder.file("catalog.yaml", R"(paragon: 1
-description: shipped models, quick machines
-include: )" PARAGON_SOURCE_DIR R"(/data/garment/catalog.yaml
-machine_offers:
-  - {name: quick, market: on_demand, vcpus: 2, speed: 0.25, memory_mb: 4096, price_usd_per_hour: 0.1,
-     minimum_billed_s: 60, billing_step_s: 1, provisioning_delay_s: 0.05,
-     provisioning_delay_sigma: 0, source: test}
-function_offers:
-  - {name: fn, memory_mb: 1769, speed: 0.25, price_usd_per_gb_second: 0.0000166667,
-     price_usd_per_call: 0.0000002, billing_step_ms: 1, cold_start_s: 0.05, cold_start_sigma: 0,
-     keep_alive_s: 60, concurrency_limit: 8, payload_bytes_max: 6291456, source: test}
-)");
-    const std::string config =
-        folder.file("serve.yaml", "paragon: 1\ncatalog: " + catalog +
-                                      "\njournal: journal.txt\ngateway: {http: \"127.0.0.1:0\"}\n"
-                                      "brain: {machines_min: " +
-                                      std::to_string(machines) + ", machines_max: 3, tick_ms: 200" +
-                                      brain + "}\n");
-    return {"--config", config, "--log-level", "warn"};
-  }
-  static void until_ready(Caller& caller, int machines) {
-    ASSERT_TRUE(caller.until(
-        [&] {
-          auto fleet = json::parse(caller.get("/api/v1/fleet").body, nullptr, false);
-          return fleet.is_object() && fleet.value("ready", 0) >= machines;
-        },
-        40s));
-  }
-  void expect_replay() const {
-    Ended replayed = run_program({"replay", folder.path() + "/journal.txt"});
-    EXPECT_EQ(replayed.status, 0) << replayed.out;
-    EXPECT_THAT(replayed.out, HasSubstr(" 0 differences"));
-  }
-
-  Folder folder;
-};
 
 TEST_F(Serve, AnswersWithEveryVariantAndSaysWhat) {
   RunningServer server(arguments(1));
