@@ -104,7 +104,8 @@ struct Server::Impl final : ConnectionHost {
   void accepted(int socket, const net::Address& peer) {
     if (connections_.size() >= settings_.connections_max && !close_oldest_idle()) {
       if (!tls_) {
-        const Response full = error_answer(503, "too many connections, try again later");
+        Response full = error_answer(503, "too many connections, try again later");
+        full.headers.add("Retry-After", "1");
         const std::string bytes = response_head(full, false, false) + full.body;
         // Whether it arrives is the client's luck: we will not wait for it.
         [[maybe_unused]] const auto sent = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
