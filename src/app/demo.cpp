@@ -35,6 +35,7 @@ constexpr Duration kStopPatience = 20s;     // for the server to drain
 
 struct Flags {
   std::string trace;
+  bool generated = false;
   double duration_s = 120;
   double mean_rate = 120;
   std::uint64_t seed = 1;
@@ -263,8 +264,10 @@ Result<PreparedLoad> prepared_load(const Flags& flags) {
     if (!shipped) return shipped.error();
     options.mix = *shipped;
   }
-  auto schedule = demo_schedule(flags.trace, from_seconds(flags.duration_s),
-                                per_second(flags.mean_rate), flags.seed);
+  const Duration length = from_seconds(flags.duration_s);
+  const Rate mean = per_second(flags.mean_rate);
+  auto schedule = flags.generated ? generated_day(length, mean, flags.seed)
+                                  : demo_schedule(flags.trace, length, mean, flags.seed);
   if (!schedule) return schedule.error();
   return prepare(options, std::move(*schedule));
 }
@@ -328,6 +331,10 @@ void add_demo(CLI::App& app, std::function<int()>& action) {
           "--trace", flags->trace,
           "Trace to replay, compressed to the duration [a recorded one, else a generated day]")
       ->check(CLI::ExistingFile);
+  command
+      ->add_flag("--generated", flags->generated,
+                 "A generated day with a flash crowd, even where a recorded trace is found")
+      ->excludes("--trace");
   command->add_option("--duration", flags->duration_s, "Length in seconds [120]")
       ->check(CLI::Range(1.0, 86'400.0));
   command->add_option("--mean-rate", flags->mean_rate, "Mean queries a second [120]")

@@ -37,7 +37,8 @@ Result<Schedule> whole(const std::string& trace, Duration length, Rate mean, std
   return make_schedule(settings);
 }
 
-// A day's published hourly rates played in `length`, and a crowd on top of it at two thirds.
+}  // namespace
+
 Result<Schedule> generated_day(Duration length, Rate mean, std::uint64_t seed) {
   const auto day = find_shipped("data/traces/day.csv");
   if (!day) return day.error();
@@ -62,8 +63,6 @@ Result<Schedule> generated_day(Duration length, Rate mean, std::uint64_t seed) {
       settings.compress, mean.value * 0.8, flash.peak.value);
   return calm;
 }
-
-}  // namespace
 
 Result<Schedule> demo_schedule(const std::string& trace, Duration length, Rate mean,
                                std::uint64_t seed) {

@@ -15,6 +15,10 @@ std::string quantile(const Histogram& histogram, double p) {
   return histogram.count() == 0 ? "-" : text_of(histogram.percentile(p));
 }
 
+std::string counted(std::uint64_t count, const char* noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 std::string money_line(const ServerState& s) {
   return fmt::format("{} (machines {}, functions {})", text_of(s.machines + s.functions),
                      text_of(s.machines), text_of(s.functions));
@@ -80,12 +84,12 @@ std::string bill_table(const std::optional<ServerState>& server) {
     for (const ServerState::Offer& offer : server->offers) {
       if (offer.function != functions) continue;
       if (functions) {
-        table.row({"function " + offer.name, fmt::format("{} cold starts", offer.bought),
+        table.row({"function " + offer.name, counted(offer.bought, "cold start"),
                    fmt::format("{} GB s", number_text(offer.gb_s)), count_text(offer.queries),
                    text_of(offer.cost)});
       } else {
-        table.row({"machine " + offer.name, fmt::format("{} machines", offer.bought),
-                   text_of(offer.used), count_text(offer.queries), text_of(offer.cost)});
+        table.row({"machine " + offer.name, counted(offer.bought, "machine"), text_of(offer.used),
+                   count_text(offer.queries), text_of(offer.cost)});
       }
     }
   }

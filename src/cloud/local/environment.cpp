@@ -1,6 +1,7 @@
 #include "cloud/local/environment.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace paragon {
 namespace {
@@ -47,7 +48,7 @@ void Environment::run(FunctionCall call, Cloud::OnAnswer done) {
   done_ = std::move(done);
   call_limit_ = loop_.after(call_->timeout, [this] {
     lose(ErrorCode::timeout,
-         "no answer within " + std::to_string(milliseconds(call_->timeout)) + " ms");
+         "no answer within " + std::to_string(std::llround(milliseconds(call_->timeout))) + " ms");
   });
   if (state_ == State::idle) return forward();
   start_ = loop_.after(extra_, [this] { start(); });
