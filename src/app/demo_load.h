@@ -14,7 +14,8 @@ namespace paragon {
 Result<Schedule> demo_schedule(const std::string& trace, Duration length, Rate mean,
                                std::uint64_t seed);
 
-// A day's published hourly rates played in `length`, and a flash crowd on top of it at three fifths.
+// A day's published hourly rates played in `length`, and a flash crowd on top of it at three
+// fifths.
 Result<Schedule> generated_day(Duration length, Rate mean, std::uint64_t seed);
 
 }  // namespace paragon
