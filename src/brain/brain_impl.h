@@ -56,6 +56,7 @@ struct Brain::Impl {
   SlotChoice find_slot(const Flight& flight, Time now) const;
   FunctionChoice find_function(const Flight& flight, Time now);
   std::optional<Duration> function_lead(const Flight& flight, Time now) const;
+  std::optional<Duration> warm_lead(const Flight& flight) const;
   Time machine_free_at(const Flight& flight, Time now) const;
   bool fits_some_machine(VariantId variant) const;
   bool in_time(const Flight& flight, Time answered) const {

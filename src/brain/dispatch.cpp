@@ -175,6 +175,29 @@ std::optional<Duration> Brain::Impl::function_lead(const Flight& f, Time now) co
   return cold;
 }
 
+// The same for who may count on a warm environment of the function that costs the least. A call at
+// the last moment must not be late for a slow answer, so twice the usual margin; and a cold start is
+// allowed for where it takes little of the time there is.
+std::optional<Duration> Brain::Impl::warm_lead(const Flight& f) const {
+  if (!settings.functions || f.deadline == kNever) return std::nullopt;
+  const Duration whole = f.deadline - f.arrived;
+  std::optional<Duration> lead;
+  Dollars least;
+  for (std::uint32_t i = 0; i < catalog.function_offers().size(); ++i) {
+    const FunctionOfferId id{i};
+    if (!catalog.profile(f.variant, id).usable) continue;
+    const Estimate& service = estimates.on(f.variant, id);
+    const Dollars price = call_price(catalog.offer(id), service.mean());
+    if (f.query.constraints.max_cost && price > *f.query.constraints.max_cost) continue;
+    const Duration run = 2 * service.high() - service.mean() + settings.overhead;
+    if (run > whole || (lead && price >= least)) continue;
+    const Duration start = estimates.cold_start(f.variant, id);
+    lead = start <= whole / 8 ? run + start : run;
+    least = price;
+  }
+  return lead;
+}
+
 bool Brain::Impl::fits_some_machine(VariantId variant) const {
   for (const MachineCount& count : fleet.counts()) {
     if (count.ready + count.booting > 0 && fleet.share(variant, count.offer) > 0) return true;
@@ -218,8 +241,9 @@ Route Brain::Impl::overflow(std::uint32_t row, Time now) {
   if (wish == Overflow::function_now && function.found && function.in_time) {
     return to_function(row, function, busy, now);
   }
-  const std::optional<Duration> lead =
-      wish == Overflow::wait ? std::nullopt : function_lead(f, now);
+  const std::optional<Duration> lead = wish == Overflow::wait            ? std::nullopt
+                                       : wish == Overflow::wait_for_warm ? warm_lead(f)
+                                                                         : function_lead(f, now);
   const Time leave_at = lead ? f.deadline - *lead : kNever;
   const bool function_later = leave_at != kNever && leave_at > now;
   if (room && (machine_in_time || (function_later && wish != Overflow::function_now))) {

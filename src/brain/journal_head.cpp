@@ -38,6 +38,19 @@ void read_settings(const Fields& f, BrainSettings& s) {
   s.attempts_max = f.need<int>("attempts_max");
 }
 
+PlanStep read_plan_step(const Fields& f) {
+  PlanStep step;
+  step.from = Time{f.duration("from_ns")};
+  if (f.text("function")) {
+    step.warm = {FunctionOfferId{f.need<std::uint32_t>("function")},
+                 VariantId{f.need<std::uint32_t>("variant")}, f.need<int>("environments")};
+  } else {
+    step.offer = MachineOfferId{f.need<std::uint32_t>("offer")};
+    step.machines = f.need<int>("machines");
+  }
+  return step;
+}
+
 void read_variant(const Fields& f, Catalog::Parts& parts) {
   Variant v;
   v.name = text(f, "name");
@@ -127,8 +140,14 @@ void write_head(const Catalog& catalog, const BrainSettings& s,
   for (const auto& [name, value] : s.tuning)
     sink(fmt::format("knob name={} value={}", name, value));
   for (const PlanStep& step : s.plan) {
-    sink(fmt::format("plan from_ns={} offer={} machines={}", step.from.time_since_epoch().count(),
-                     step.offer.value, step.machines));
+    line = fmt::format("plan from_ns={}", step.from.time_since_epoch().count());
+    if (step.warm) {
+      line += fmt::format(" function={} variant={} environments={}", step.warm->offer.value,
+                          step.warm->variant.value, step.warm->environments);
+    } else {
+      line += fmt::format(" offer={} machines={}", step.offer.value, step.machines);
+    }
+    sink(line);
   }
   for (const Task& t : catalog.tasks()) {
     line = "task name=" + t.name;
@@ -188,9 +207,7 @@ Result<JournalHead> read_head(const std::function<bool(std::string&)>& next,
     } else if (kind == "knob") {
       settings.tuning.insert_or_assign(text(f, "name"), f.need<double>("value"));
     } else if (kind == "plan") {
-      settings.plan.push_back({Time{f.duration("from_ns")},
-                               MachineOfferId{f.need<std::uint32_t>("offer")},
-                               f.need<int>("machines")});
+      settings.plan.push_back(read_plan_step(f));
     } else if (kind == "task") {
       Task t;
       t.name = text(f, "name");

@@ -29,13 +29,6 @@ struct Target {
   OrderReason why = OrderReason::demand;
 };
 
-// So many environments should be able to answer without a cold start.
-struct WarmTarget {
-  FunctionOfferId offer;
-  VariantId variant;
-  int environments = 0;  // idle and busy ones together
-};
-
 // What a scheme wants; the spans are its own buffers, valid until its next call.
 struct Wanted {
   // One target: machines of other offers count for what they carry of the present mix. Several:
@@ -47,6 +40,8 @@ struct Wanted {
 enum class Overflow {
   function_now,       // leave for a function at once
   wait_for_deadline,  // wait; leave for a function at the last responsible moment
+  wait_for_warm,      // the same, but count on a warm environment of the cheapest function that is
+                      // quick enough: for schemes that keep enough of them warm
   wait,               // wait for a machine, whatever happens
 };
 

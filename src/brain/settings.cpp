@@ -46,11 +46,15 @@ Status check(const BrainSettings& s, const Catalog& catalog) {
   }
   for (std::size_t i = 0; i < s.plan.size(); ++i) {
     const PlanStep& step = s.plan[i];
-    if (step.offer.index() >= catalog.machine_offers().size()) {
+    if (!step.warm && step.offer.index() >= catalog.machine_offers().size()) {
       complain(fmt::format("plan: step {} names a machine offer the catalog does not have", i));
     }
     if (step.machines < 0 || step.machines > 4096) {
       complain(fmt::format("plan: step {} has {} machines, expected 0 to 4096", i, step.machines));
+    }
+    if (step.warm && (step.warm->offer.index() >= catalog.function_offers().size() ||
+                      step.warm->variant.index() >= catalog.variants().size())) {
+      complain(fmt::format("plan: step {} warms what the catalog does not have", i));
     }
     if (i > 0 && step.from < s.plan[i - 1].from) {
       complain(fmt::format("plan: step {} begins before the one ahead of it", i));

@@ -23,11 +23,20 @@ enum class Selection {
 // Values of a scheme's knobs by name; what is not named keeps its standard value (scheme.h).
 using Tuning = std::map<std::string, double, std::less<>>;
 
-// For the scheme `planned`: from this time on, so many machines of the offer.
+// So many environments should be able to answer without a cold start.
+struct WarmTarget {
+  FunctionOfferId offer;
+  VariantId variant;
+  int environments = 0;  // idle and busy ones together
+};
+
+// For the scheme `planned`: from this time on, so many machines of the offer; or, where `warm` is
+// given, so many warm environments instead.
 struct PlanStep {
   Time from{};
   MachineOfferId offer;
-  int machines = 0;
+  int machines = 0;  // booting ones included
+  std::optional<WarmTarget> warm{};
 };
 
 struct BrainSettings {

@@ -25,7 +25,7 @@ struct Bound {
   std::uint64_t hopeless = 0;
 };
 
-// Reads the load three times; memory grows with its length in windows, not in requests.
+// Reads the load a few times; memory grows with its length in windows, not in requests.
 // Errors: as run(); invalid when no variant meets a class's bounds.
 Result<Bound> clairvoyant_bound(const Scenario& scenario);
 

@@ -102,7 +102,7 @@ LeastCosts::Ways LeastCosts::ways(const Scenario& scenario, const Class& of) con
       const FunctionOffer& offer = catalog.function_offers()[o];
       const FunctionProfile& p = catalog.profile(v, FunctionOfferId{o});
       if (!scenario.brain.functions || !p.usable) continue;
-      const Dollars second = call_price(offer, std::chrono::seconds(1)) - offer.price_per_call;
+      const Dollars second = offer.price * MbMillis{{offer.memory.value * 1000}};
       add(ways.functions,
           {v, p.service_p50, second.value / reference, offer.price_per_call.value / reference,
            std::max<Duration>(offer.billing_step, std::chrono::milliseconds(1))},

@@ -6,9 +6,8 @@
 namespace paragon::sim {
 namespace {
 
-// Levels from none to the most that is of use, evenly spaced.
-std::vector<double> grid_of(const WorkByWindow& load, std::size_t levels) {
-  // Over one block or so nobody needs more than this: the highest mean over a few seconds.
+// Over one block or so nobody needs more than this: the highest mean over a few seconds.
+double most_of_use(const WorkByWindow& load) {
   const auto few = std::max<std::size_t>(1, static_cast<std::size_t>(3 / load.windows().seconds()));
   double highest = 0;
   double sum = 0;
@@ -18,26 +17,21 @@ std::vector<double> grid_of(const WorkByWindow& load, std::size_t levels) {
     if (i >= few) sum -= work[i - few];
     highest = std::max(highest, sum);
   }
-  const double top = highest / (static_cast<double>(few) * load.windows().seconds()) + 1e-9;
-  std::vector<double> grid;
-  for (std::size_t g = 0; g <= levels; ++g) {
-    grid.push_back(top * static_cast<double>(g) / static_cast<double>(levels));
-  }
-  return grid;
+  return highest / (static_cast<double>(few) * load.windows().seconds());
 }
 
-// One choice of `machines` from the grid for each block, and what the block's prices must add up
-// to.
+// A choice of one level for each block, and what the block's prices must add up to for it.
 struct Path {
   std::vector<std::size_t> level;
   std::vector<double> earned;
 };
 
-// `earns[b][g]`: seconds that a machine more would be worth in block b, at level g; falling in g.
-Path best_path(const std::vector<std::vector<double>>& earns, const std::vector<double>& grid,
-               const std::vector<double>& lasts, double boot) {
-  const std::size_t blocks = earns.size();
-  const std::size_t steps = grid.size() - 1;
+// `gains[b][g]`: seconds that a machine earns in block b on the step from level g to the next, in
+// the mean; falling in g.
+Path best_path(const std::vector<std::vector<double>>& gains, const std::vector<double>& lasts,
+               double boot) {
+  const std::size_t blocks = gains.size();
+  const std::size_t steps = gains.front().size();
   // Slopes of the cost to come between neighbouring levels, before and after each block.
   std::vector<std::vector<double>> before(blocks, std::vector<double>(steps));
   std::vector<std::vector<double>> within(blocks, std::vector<double>(steps));
@@ -45,7 +39,7 @@ Path best_path(const std::vector<std::vector<double>>& earns, const std::vector<
   for (std::size_t b = 0; b < blocks; ++b) {
     for (std::size_t g = 0; g < steps; ++g) {
       before[b][g] = b == 0 ? boot : std::clamp(slope[g], 0.0, boot);
-      within[b][g] = lasts[b] - (earns[b][g] + earns[b][g + 1]) / 2;
+      within[b][g] = lasts[b] - gains[b][g];
     }
     for (std::size_t g = 0; g < steps; ++g) slope[g] = before[b][g] + within[b][g];
   }
@@ -82,6 +76,40 @@ Path best_path(const std::vector<std::vector<double>>& earns, const std::vector<
   return path;
 }
 
+// What machines are worth in each block, at levels `step` apart from 0 to `levels` steps.
+struct Blocks {
+  Blocks(const WorkByWindow& load, std::size_t ready_from, std::size_t block, double step,
+         std::size_t levels, double yields);
+
+  std::vector<Worth> worth;                // by level
+  std::vector<std::vector<double>> earns;  // by block and level: falling
+  std::vector<double> lasts;               // by block: seconds in which machines can be ready
+};
+
+Blocks::Blocks(const WorkByWindow& load, std::size_t ready_from, std::size_t block, double step,
+               std::size_t levels, double yields) {
+  const Windows& windows = load.windows();
+  const std::size_t blocks = (windows.count + block - 1) / block;
+  earns.assign(blocks, std::vector<double>(levels + 1));
+  lasts.assign(blocks, 0);
+  FluidQueue queue(load);
+  for (std::size_t g = 0; g <= levels; ++g) {
+    worth.push_back(queue.worth(static_cast<double>(g) * step * yields));
+    for (std::size_t i = ready_from; i < windows.count; ++i) {
+      const std::uint8_t of = worth.back()[i];
+      if (of > 0) earns[i / block][g] += load.ratios()[of - 1] * yields * windows.seconds();
+    }
+  }
+  for (std::size_t i = ready_from; i < windows.count; ++i) lasts[i / block] += windows.seconds();
+  for (std::vector<double>& row : earns) {
+    for (std::size_t g = 1; g < row.size(); ++g) row[g] = std::min(row[g], row[g - 1]);
+  }
+}
+
+std::size_t windows_in(Duration block, const Windows& windows) {
+  return std::max<std::size_t>(1, static_cast<std::size_t>(block / windows.length));
+}
+
 }  // namespace
 
 Leases best_leases(const WorkByWindow& load, double boot, std::size_t ready_from,
@@ -89,62 +117,75 @@ Leases best_leases(const WorkByWindow& load, double boot, std::size_t ready_from
   const Windows& windows = load.windows();
   const std::vector<double>& ratios = load.ratios();
   Leases out;
-  out.block = std::max<std::size_t>(1, static_cast<std::size_t>(blocks_of / windows.length));
+  out.block = windows_in(blocks_of, windows);
   out.prices.assign(windows.count, ratios.empty() ? 0 : ratios.front());
   ready_from = std::min(ready_from, windows.count);
   const std::size_t blocks = (windows.count + out.block - 1) / out.block;
   out.machines.assign(blocks, 0);
   if (ratios.empty() || ready_from >= windows.count) return out;
 
-  const std::vector<double> grid = grid_of(load, levels);
-  std::vector<Worth> worth;
-  std::vector<std::vector<double>> earns(blocks, std::vector<double>(grid.size()));
-  std::vector<double> lasts(blocks);
-  FluidQueue queue(load);
-  for (std::size_t g = 0; g < grid.size(); ++g) {
-    worth.push_back(queue.worth(grid[g]));
-    for (std::size_t i = ready_from; i < windows.count; ++i) {
-      const std::uint8_t of = worth.back()[i];
-      if (of > 0) earns[i / out.block][g] += ratios[of - 1] * windows.seconds();
+  const double step = (most_of_use(load) + 1e-9) / static_cast<double>(levels);
+  const Blocks made(load, ready_from, out.block, step, levels, 1);
+  std::vector<std::vector<double>> gains(blocks, std::vector<double>(levels));
+  for (std::size_t b = 0; b < blocks; ++b) {
+    for (std::size_t g = 0; g < levels; ++g) {
+      gains[b][g] = (made.earns[b][g] + made.earns[b][g + 1]) / 2;
     }
   }
-  for (std::size_t i = ready_from; i < windows.count; ++i)
-    lasts[i / out.block] += windows.seconds();
-  for (std::vector<double>& row : earns) {
-    for (std::size_t g = 1; g < row.size(); ++g) row[g] = std::min(row[g], row[g - 1]);
-  }
-
-  const Path path = best_path(earns, grid, lasts, boot);
+  const Path path = best_path(gains, made.lasts, boot);
   double had = 0;
   for (std::size_t b = 0; b < blocks; ++b) {
-    const std::size_t level = path.level[b];
-    out.cost += std::max(0.0, grid[level] - had) * boot + grid[level] * lasts[b];
-    had = grid[level];
+    const double has = static_cast<double>(path.level[b]) * step;
+    out.cost += std::max(0.0, has - had) * boot + has * made.lasts[b];
+    had = out.machines[b] = has;
     // What machines that are not there would have been worth.
-    for (std::size_t g = level; g + 1 < grid.size(); ++g) {
-      out.cost += (grid[g + 1] - grid[g]) * (earns[b][g] + earns[b][g + 1]) / 2;
-    }
+    for (std::size_t g = path.level[b]; g < levels; ++g) out.cost += step * gains[b][g];
   }
   for (std::size_t i = 0; i < ready_from; ++i) out.cost += load.arriving()[i] * ratios.front();
   for (std::size_t b = 0; b < blocks; ++b) {
-    out.machines[b] = grid[path.level[b]];
     // The level itself, mixed with a neighbour so that the block earns what it must. Prices of one
     // level hold together over the blocks, so the nearest that will do is taken.
-    const std::vector<double>& row = earns[b];
+    const std::vector<double>& row = made.earns[b];
     std::size_t g = path.level[b];
     while (g > 0 && row[g] < path.earned[b]) --g;
-    while (g + 2 < row.size() && row[g + 1] > path.earned[b]) ++g;
-    if (g + 1 == row.size()) --g;
+    while (g + 1 < levels && row[g + 1] > path.earned[b]) ++g;
+    if (g == levels) --g;
     const double wide = row[g] - row[g + 1];
     const double upper = wide > 0 ? std::clamp((path.earned[b] - row[g + 1]) / wide, 0.0, 1.0) : 1;
     const auto price = [&](std::size_t level, std::size_t i) {
-      const std::uint8_t of = worth[level][i];
+      const std::uint8_t of = made.worth[level][i];
       return of > 0 ? ratios[of - 1] : 0;
     };
     const std::size_t end = std::min(windows.count, (b + 1) * out.block);
     for (std::size_t i = std::max(ready_from, b * out.block); i < end; ++i) {
       out.prices[i] = upper * price(g, i) + (1 - upper) * price(g + 1, i);
     }
+  }
+  return out;
+}
+
+std::vector<int> best_whole_machines(const WorkByWindow& load, double boot, std::size_t ready_from,
+                                     Duration blocks_of, double yields) {
+  const Windows& windows = load.windows();
+  std::vector<int> out(windows.count);
+  ready_from = std::min(ready_from, windows.count);
+  if (load.ratios().empty() || ready_from >= windows.count) return out;
+  const auto most = static_cast<std::size_t>(most_of_use(load) / yields) + 1;
+  // A machine is worth what its parts are; large fleets need no parts to be exact.
+  const std::size_t parts = most > 100 ? 1 : most > 25 ? 2 : 4;
+  const std::size_t block = windows_in(blocks_of, windows);
+  const Blocks made(load, ready_from, block, 1.0 / static_cast<double>(parts), most * parts,
+                    yields);
+  std::vector<std::vector<double>> gains(made.earns.size(), std::vector<double>(most));
+  for (std::size_t b = 0; b < gains.size(); ++b) {
+    for (std::size_t g = 0; g < most * parts; ++g) {
+      gains[b][g / parts] +=
+          (made.earns[b][g] + made.earns[b][g + 1]) / 2 / static_cast<double>(parts);
+    }
+  }
+  const Path path = best_path(gains, made.lasts, boot);
+  for (std::size_t i = 0; i < windows.count; ++i) {
+    out[i] = static_cast<int>(path.level[i / block]);
   }
   return out;
 }

@@ -23,8 +23,12 @@ struct Leases {
 };
 
 // `ready_from`: before this window no machine can be ready. `blocks_of`: about how long a block is.
-// `levels`: of the grid.
+// `levels`: how many are tried, evenly spaced.
 Leases best_leases(const WorkByWindow& load, double boot, std::size_t ready_from,
                    Duration blocks_of, std::size_t levels);
+
+// The same in whole machines, by window, if one does `yields` seconds of work in a second.
+std::vector<int> best_whole_machines(const WorkByWindow& load, double boot, std::size_t ready_from,
+                                     Duration blocks_of, double yields);
 
 }  // namespace paragon::sim

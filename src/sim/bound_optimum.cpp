@@ -51,18 +51,20 @@ std::vector<double> smoothed(const std::vector<double>& price, std::size_t from,
 
 }  // namespace
 
-Result<Optimum> fluid_optimum(const Scenario& scenario, const LeastCosts& costs) {
+Result<Optimum> fluid_optimum(const Scenario& scenario, const LeastCosts& costs, double finer,
+                              bool with_prices) {
   const Result<Extent> extent = extent_of(scenario, costs);
   if (!extent) return extent.error();
   const Duration length = extent->last.time_since_epoch() + extent->longest + Duration(1);
   const double finest = std::clamp(
       extent->shortest == Duration::max() ? kWindowLongest : 2 * seconds(extent->shortest),
       kWindowShortest, kWindowLongest);
-  const double window = std::max(finest, seconds(length) / kWindowsMost);
+  const double window = std::max(finest / finer, seconds(length) / kWindowsMost);
 
   // Windows that are longer let the prices see further; the finest tell what they are worth.
   std::vector<WorkByWindow> loads;
   for (const double times : {1, 5, 10, 30}) {
+    if (times > 1 && !with_prices) break;
     const Duration of = from_seconds(window * times);
     loads.emplace_back(costs, Windows{of, static_cast<std::size_t>(length / of) + 1});
   }
@@ -79,11 +81,11 @@ Result<Optimum> fluid_optimum(const Scenario& scenario, const LeastCosts& costs)
   const Windows& windows = fine.windows();
   const auto early = static_cast<std::size_t>(start.until() / windows.length);
   // All machine time at what it costs: sound, and hard to beat where the load never changes.
-  Optimum best{windows,
-               {windows, std::vector<double>(windows.count, 1)},
-               std::vector<double>(windows.count)};
-  if (fine.ratios().empty()) return best;
-  double proves = estimate(fine, best.prices.price);
+  ShadowPrices best{windows, std::vector<double>(windows.count, 1)};
+  if (fine.ratios().empty() || !with_prices)
+    return Optimum{std::move(loads.front()), std::move(best), start};
+  std::vector<double> machines(windows.count);
+  double proves = estimate(fine, best.price);
   double cost = 0;
   for (const WorkByWindow& load : loads) {
     const double times = load.windows().seconds() / windows.seconds();
@@ -95,7 +97,7 @@ Result<Optimum> fluid_optimum(const Scenario& scenario, const LeastCosts& costs)
       const auto at = std::min(load.windows().count - 1,
                                static_cast<std::size_t>((static_cast<double>(i) + 0.5) / times));
       price[i] = leases.prices[at];
-      if (&load == &fine) best.machines[i] = leases.machines[at / leases.block];
+      if (&load == &fine) machines[i] = leases.machines[at / leases.block];
     }
     if (&load == &fine) cost = leases.cost;
     for (const double over : kSmooth) {
@@ -105,12 +107,18 @@ Result<Optimum> fluid_optimum(const Scenario& scenario, const LeastCosts& costs)
       const double now = estimate(fine, candidate.price);
       if (now <= proves) continue;
       proves = now;
-      best.prices = std::move(candidate);
+      best = std::move(candidate);
     }
   }
   const int steps = std::clamp(static_cast<int>(4e6 / static_cast<double>(windows.count)), 50, 800);
-  best.prices = ascend(fine, std::move(best.prices), start, best.machines, cost, steps);
-  return best;
+  best = ascend(fine, std::move(best), start, machines, cost, steps);
+  return Optimum{std::move(loads.front()), std::move(best), start};
+}
+
+std::vector<int> Optimum::whole_machines(double yields) const {
+  return best_whole_machines(load, start.boot(1),
+                             static_cast<std::size_t>(start.until() / load.windows().length),
+                             kBlock, yields);
 }
 
 }  // namespace paragon::sim

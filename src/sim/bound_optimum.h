@@ -12,12 +12,18 @@
 namespace paragon::sim {
 
 struct Optimum {
-  Windows windows;
-  ShadowPrices prices;           // sound
-  std::vector<double> machines;  // by window: of the reference offer, ready
+  WorkByWindow load;
+  ShadowPrices prices;  // sound
+  Start start;
+
+  // Whole machines of the reference offer, ready, by window of the load: the best there is if a
+  // machine does `yields` seconds of work in a second.
+  std::vector<int> whole_machines(double yields) const;
 };
 
+// `finer`: times finer windows than usual. Without `prices` these stay flat, which takes less time.
 // Errors: the trace cannot be read.
-Result<Optimum> fluid_optimum(const Scenario& scenario, const LeastCosts& costs);
+Result<Optimum> fluid_optimum(const Scenario& scenario, const LeastCosts& costs, double finer = 1,
+                              bool prices = true);
 
 }  // namespace paragon::sim

@@ -9,6 +9,7 @@ constexpr std::array kSchemes{
     &kReactive,
     &kParagon,
     &kNewsvendor,
+    &kPlanned,
 };
 
 }  // namespace

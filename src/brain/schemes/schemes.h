@@ -17,5 +17,6 @@ std::unique_ptr<Scheme> make_from_knobs(const Knobs& knobs, const BrainSettings&
 extern const SchemeInfo kReactive;
 extern const SchemeInfo kParagon;
 extern const SchemeInfo kNewsvendor;
+extern const SchemeInfo kPlanned;
 
 }  // namespace paragon

@@ -1,0 +1,65 @@
+// Follows a plan: so many machines from such a time on, so many environments kept warm.
+//
+// For schedules made elsewhere with the load known in advance (sim/clairvoyant.cpp). The plan says
+// what to have, booting machines included, so whoever makes it orders ahead. A query without a slot
+// waits while a machine is expected to be free in time, and otherwise leaves for a function: a
+// relaxed one at the last responsible moment, a strict one at once, since nothing is gained by
+// making it wait.
+#include <algorithm>
+
+#include "brain/schemes/schemes.h"
+
+namespace paragon {
+namespace {
+
+class Planned final : public Scheme {
+ public:
+  explicit Planned(const std::vector<PlanStep>& plan) : plan_(plan) {}
+
+  Wanted decide(const View& view) override {
+    for (; next_ < plan_.size() && plan_[next_].from <= view.now; ++next_) follow(plan_[next_]);
+    return {machines_, warm_};
+  }
+
+  Overflow overflow(const Overflowing& query, const View&) const override {
+    if (query.query_class == QueryClass::relaxed || query.machine_in_time) {
+      return Overflow::wait_for_warm;
+    }
+    return Overflow::function_now;
+  }
+
+ private:
+  void follow(const PlanStep& step) {
+    if (step.warm) {
+      const WarmTarget& wanted = *step.warm;
+      const auto same = std::ranges::find_if(warm_, [&](const WarmTarget& w) {
+        return w.offer == wanted.offer && w.variant == wanted.variant;
+      });
+      (same == warm_.end() ? warm_.emplace_back() : *same) = wanted;
+      return;
+    }
+    const auto same = std::ranges::find_if(
+        machines_, [&](const Target& target) { return target.offer == step.offer; });
+    (same == machines_.end() ? machines_.emplace_back() : *same) = {step.offer, step.machines,
+                                                                    OrderReason::forecast};
+  }
+
+  std::vector<PlanStep> plan_;
+  std::size_t next_ = 0;
+  std::vector<Target> machines_;
+  std::vector<WarmTarget> warm_;
+};
+
+std::unique_ptr<Scheme> make_planned(const Knobs&, const BrainSettings& settings) {
+  return std::make_unique<Planned>(settings.plan);
+}
+
+}  // namespace
+
+constinit const SchemeInfo kPlanned{
+    "planned",
+    "a plan made with the load known in advance, for the clairvoyant schedule",
+    {},
+    make_planned};
+
+}  // namespace paragon
