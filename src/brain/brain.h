@@ -24,6 +24,7 @@
 #include <span>
 #include <vector>
 
+#include "brain/alternatives.h"
 #include "brain/meter.h"
 #include "brain/orders.h"
 #include "brain/query.h"
@@ -88,6 +89,13 @@ class Brain {
   const BrainSettings& settings() const;
   const Meter& meter() const;
   BrainStatus status(Time now) const;
+
+  // For explanations; they change nothing. What could be done with a query that came now:
+  Alternatives alternatives(const Query& query, Time now) const;
+  // What the scheme saw and wanted in the last tick (the view lives as long as the brain).
+  const View& view() const;
+  std::span<const Target> wanted() const;
+
   std::vector<MachineStatus> machines() const;
 
  private:

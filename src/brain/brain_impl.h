@@ -52,6 +52,8 @@ struct Brain::Impl {
   };
 
   Constraints complete(const Query& query) const;
+  // Nothing: no variant meets the bounds. Those that the selection does not heed are taken out.
+  std::optional<VariantId> choose(const Query& query, Constraints& constraints) const;
   QueryClass classify(const Constraints& constraints, VariantId variant) const;
   SlotChoice find_slot(const Flight& flight, Time now) const;
   FunctionChoice find_function(const Flight& flight, Time now);
@@ -83,6 +85,13 @@ struct Brain::Impl {
   void give_back(int count, OrderReason why);
   bool give_back_one(MachineOfferId offer, OrderReason why);
 
+  // alternatives.cpp
+  Obstacle against_bounds(const Alternative& alternative, const Constraints& constraints) const;
+  Alternative on_machine(VariantId variant, const MachineCount& count, const Flight& flight,
+                         Time now) const;
+  Alternative on_function(VariantId variant, FunctionOfferId offer, const Flight& flight,
+                          Time now) const;
+
   // keep_warm.cpp
   void keep_warm(std::span<const WarmTarget> targets, Time now);
   bool warm_up(VariantId variant, FunctionOfferId offer, Time now);
@@ -110,6 +119,7 @@ struct Brain::Impl {
 
   std::vector<Route> routes;
   std::vector<Order> orders;
+  std::vector<Target> last_wanted;      // machines, by the scheme in the last tick
   std::vector<int> goal;                // machines by offer, while several targets are met
   std::vector<std::uint32_t> stranded;  // flights of a lost machine
 

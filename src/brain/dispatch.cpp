@@ -35,20 +35,23 @@ QueryClass Brain::Impl::classify(const Constraints& c, VariantId variant) const 
                                                           : QueryClass::strict;
 }
 
-Route Brain::Impl::arrive(const Query& query, Time now) {
-  ++counters.arrived;
-  Constraints constraints = complete(query);
-  std::optional<VariantId> variant = query.pinned;
-  if (variant) {
-    if (!selector.meets(*variant, query.constraints)) variant.reset();
-  } else if (settings.selection == Selection::naive) {
+std::optional<VariantId> Brain::Impl::choose(const Query& query, Constraints& constraints) const {
+  if (query.pinned) {
+    return selector.meets(*query.pinned, query.constraints) ? query.pinned : std::nullopt;
+  }
+  if (settings.selection == Selection::naive) {
     // It is unaware of the bounds; the deadline alone stays, to be measured.
     constraints.min_accuracy.reset();
     constraints.max_cost.reset();
-    variant = selector.most_accurate(query.task);
-  } else {
-    variant = selector.select(query.task, constraints);
+    return selector.most_accurate(query.task);
   }
+  return selector.select(query.task, constraints);
+}
+
+Route Brain::Impl::arrive(const Query& query, Time now) {
+  ++counters.arrived;
+  Constraints constraints = complete(query);
+  const std::optional<VariantId> variant = choose(query, constraints);
   if (!variant) {
     ++counters.refused;
     return {QueryId{}, decide(), Refuse{}, Reason::infeasible, {}, {}};

@@ -75,6 +75,7 @@ void Brain::Impl::procure(Time now) {
   if (catalog.machine_offers().empty()) return;
   look(now);
   const Wanted want = scheme->decide(view);
+  last_wanted.assign(want.machines.begin(), want.machines.end());
   if (want.machines.size() > 1) {
     bring_to(want.machines, now);
   } else {
