@@ -8,7 +8,7 @@ namespace {
 constexpr const char* kStyle = R"(
 :root{color-scheme:light dark;--ink:#1f2328;--dim:#59636e;--rule:#d1d9e0;--paper:#fff;--mark:#ddf4e4}
 @media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--dim:#9198a1;--rule:#3d444d;--paper:#0d1117;--mark:#12361f}}
-body{margin:0 auto;max-width:50rem;padding:1.5rem 1rem 3rem;background:var(--paper);color:var(--ink);
+body{margin:0 auto;max-width:66rem;padding:1.5rem 1rem 3rem;background:var(--paper);color:var(--ink);
 font:15px/1.5 system-ui,sans-serif}
 h1{font-size:1.6rem;margin:0}
 h2{font-size:1.15rem;margin:2.2rem 0 .6rem;border-bottom:1px solid var(--rule);padding-bottom:.2rem}

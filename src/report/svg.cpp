@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "base/check.h"
@@ -171,15 +172,22 @@ void draw_axes(std::string& out, const Plot& plot, const Ruler& x, const Ruler& 
 
 void draw_references(std::string& out, const Plot& plot, const Ruler& x, const Ruler& y,
                      const Frame& frame) {
+  std::vector<std::array<double, 3>> names;  // where names of vertical ones lie: from, to, line
   for (const Reference& r : plot.references) {
     if (r.vertical ? !x.shows(r.value) : !y.shows(r.value)) continue;
     if (r.vertical) {
       const double px = x.pixel(r.value);
-      const bool leftwards = px + 6 + width_of(r.name) > frame.right;
+      const double wide = width_of(r.name);
+      const bool leftwards = px + 6 + wide > frame.right;
+      const double from = leftwards ? px - 5 - wide : px + 5;
+      double line = frame.top + 12;
+      for (const auto& [f, to, taken] : names) {
+        if (f < from + wide && from < to && taken == line) line += 13;
+      }
+      names.push_back({from, from + wide, line});
       put(out, R"(<path class="reference" d="M{:.1f} {:.1f}V{:.1f}"/>)", px, frame.top,
           frame.bottom);
-      put(out, R"(<text class="label" text-anchor="{}" x="{:.1f}" y="{:.1f}">{}</text>)",
-          leftwards ? "end" : "start", leftwards ? px - 5 : px + 5, frame.top + 12,
+      put(out, R"(<text class="label" x="{:.1f}" y="{:.1f}">{}</text>)", from, line,
           escaped(r.name));
     } else {
       const double py = y.pixel(r.value);

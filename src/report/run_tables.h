@@ -1,0 +1,26 @@
+// A simulated run for a terminal: tables, and plots drawn with characters.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/figure.h"
+#include "report/page.h"
+#include "report/simulated_run.h"
+
+namespace paragon {
+
+// The same rows for the terminal and the page, so that both always say the same.
+HtmlTable cost_rows(const SimulatedRun& run);   // what was paid, and against what to hold it
+HtmlTable class_rows(const SimulatedRun& run);  // deadlines, accuracy and latency by class
+HtmlTable fleet_rows(const SimulatedRun& run);  // machines and functions, in numbers
+HtmlTable served_rows(const SimulatedRun& run);
+
+std::string text_of(const HtmlTable& table, std::string_view indent);
+
+// One line: how many requests of what were simulated how fast.
+std::string headline(const SimulatedRun& run);
+// All tables, then machines, load and functions over time. Several lines, ends with a line end.
+std::string run_text(const SimulatedRun& run);
+
+}  // namespace paragon
