@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""Does the simulator say what the server does? The same load through both, and their journals side by side.
+
+    bench/fidelity/run.py [--program build/release/paragon] [--seconds 120] [--rate 20] [--crowd 80] [--out DIR]
+
+A server (`paragon serve` with real workers, the shipped local catalog) is put under `paragon load`; then
+`paragon simulate` runs the same trace with the same mix, catalog and limits. Both write a journal, and both
+journals are read by the same code here: where queries went, machines over time, and the bill up to the last
+answer. Prints a table and JSON (OUT/fidelity.json); exits 1 when the bills differ by more than 5 %.
+"""
+
+import argparse
+import json
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def fields(line):
+    return dict(word.split("=", 1) for word in line.split() if "=" in word)
+
+
+class Journal:
+    """What one journal says happened."""
+
+    def __init__(self, path):
+        self.machine_offers, self.function_offers, self.variants = [], [], []
+        self.machines = {}   # id -> [offer, bought, ready, gone]
+        self.place = {}      # decision -> ("machine" | "function", offer)
+        self.arrived, self.answered, self.refused, self.waited = 0, [], 0, 0
+        self.arrivals = []
+        self.calls = []      # (offer, billed seconds)
+        self.late = 0
+        now, head = 0, True
+        deadline = {}        # query -> latest answer
+        with open(path) as lines:
+            for line in lines:
+                if head:
+                    kind = line.split(" ", 1)[0]
+                    if kind == "machine_offer":
+                        self.machine_offers.append(fields(line))
+                    elif kind == "function_offer":
+                        self.function_offers.append(fields(line))
+                    head = line.strip() != "begin"
+                    continue
+                f = fields(line)
+                words = line.split()
+                if line.startswith("<"):
+                    now, kind = int(words[1]) / 1e9, words[2]
+                    if kind == "arrive":
+                        self.arrived += 1
+                        self.arrivals.append(now)
+                        limit = int(f["max_latency_ns"]) / 1e9 if "max_latency_ns" in f else None
+                    elif kind == "finish":
+                        where = self.place.get(f["decision"])
+                        if f["ending"] == "answered" and f["query"] in deadline:
+                            self.answered.append((now, where[0]))
+                            last = deadline.pop(f["query"])
+                            self.late += last is not None and now > last
+                        if where and where[0] == "function":
+                            self.calls.append((where[1], int(f["billed_ns"]) / 1e9))
+                    elif kind == "observe":
+                        machine = self.machines[f["machine"]]
+                        if f["event"] == "ready":
+                            machine[2] = now
+                        elif f["event"] in ("gone", "failed"):
+                            machine[3] = now
+                elif words[1] == "route":
+                    if kind == "arrive":
+                        deadline[f["query"]] = now + limit if limit else None
+                    if "machine" in f:
+                        self.place[f["decision"]] = ("machine", None)
+                    elif "function" in f:
+                        self.place[f["decision"]] = ("function", int(f["function"]))
+                    elif "wait_until_ns" in f:
+                        self.waited += 1
+                    else:
+                        self.refused += 1
+                        deadline.pop(f["query"], None)
+                elif words[1] == "buy":
+                    self.machines[f["machine"]] = [int(f["offer"]), now, None, None]
+                elif words[1] == "warm":
+                    self.place[f["decision"]] = ("function", int(f["function"]))
+        self.end = max((when for when, _ in self.answered), default=0)
+
+    def bill(self):
+        machines = functions = 0.0
+        for offer, bought, _, gone in self.machines.values():
+            o = self.machine_offers[offer]
+            if bought >= self.end:
+                continue
+            lived = min(gone or self.end, self.end) - bought
+            lived = max(lived, int(o["minimum_billed_ns"]) / 1e9)
+            machines += lived / 3600 * float(o["price_usd_per_hour"])
+        for offer, billed in self.calls:
+            o = self.function_offers[offer]
+            functions += (billed * float(o["memory_mb"]) / 1024 * float(o["price_usd_per_gb_second"])
+                          + float(o["price_usd_per_call"]))
+        return machines, functions
+
+    def ready(self, at):
+        return sum(1 for _, _, ready, gone in self.machines.values()
+                   if ready is not None and ready <= at and (gone is None or gone > at))
+
+    def summary(self):
+        machines, functions = self.bill()
+        answered = max(len(self.answered), 1)
+        begin = self.arrivals[0] if self.arrivals else 0
+        seconds = range(int(begin), max(int(self.end), int(begin) + 1))
+        ready = [self.ready(s) for s in seconds]
+        return {"requests": self.arrived, "answered": len(self.answered), "refused": self.refused,
+                "late": self.late, "waited_share": self.waited / max(self.arrived, 1),
+                "function_share": sum(where == "function" for _, where in self.answered) / answered,
+                "machines_bought": len(self.machines), "machines_mean": sum(ready) / max(len(ready), 1),
+                "machines_peak": max(ready, default=0), "cost_machines_usd": machines,
+                "cost_functions_usd": functions, "cost_usd": machines + functions,
+                "machines_each_second": ready}
+
+
+def trace_of(path, seconds, rate, crowd):
+    """Quiet while the first machine boots, a steady load, a crowd of a sixth of the time, steady again."""
+    with open(path, "w") as out:
+        out.write("second,requests\n")
+        for s in range(seconds):
+            busy = seconds // 2 <= s < seconds // 2 + seconds // 6
+            out.write(f"{s},{0 if s < 10 else crowd if busy else rate}\n")
+
+
+def live(args, folder, trace, mix, catalog):
+    journal = folder / "live.journal"
+    server = subprocess.Popen(
+        [args.program, "serve", "--http", "127.0.0.1:0", "--catalog", catalog, "--scheme", args.scheme,
+         "--machines-min", "1", "--machines-max", str(args.machines_max), "--journal", str(journal),
+         "--log-level", "warn"], stdout=subprocess.PIPE, text=True)
+    try:
+        url = re.search(r"listening on (\S+)", server.stdout.readline())[1]
+        loaded = subprocess.run(
+            [args.program, "load", "--url", url, "--trace", trace, "--mix", mix, "--seed", "1", "--json", "--quiet"],
+            capture_output=True, text=True, timeout=args.seconds + 120)
+        if loaded.returncode != 0:
+            sys.exit(f"fidelity: the load failed: {loaded.stderr}")
+        lag = json.loads(loaded.stdout).get("lag_ms", {})
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=60)
+    return Journal(journal), lag
+
+
+def simulated(args, folder, trace, mix, catalog):
+    journal = folder / "simulated.journal"
+    subprocess.run([args.program, "simulate", "--trace", trace, "--mix", mix, "--catalog", catalog, "--scheme",
+                    args.scheme, "--machines-min", "1", "--machines-max", str(args.machines_max), "--no-bound",
+                    "--seed", "1", "--journal", str(journal), "--json"], check=True, capture_output=True, text=True)
+    return Journal(journal)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--program", default=str(ROOT / "build/release/paragon"))
+    parser.add_argument("--scheme", default="paragon")
+    parser.add_argument("--seconds", type=int, default=120)
+    parser.add_argument("--rate", type=int, default=20)
+    parser.add_argument("--crowd", type=int, default=80)
+    parser.add_argument("--machines-max", type=int, default=8)
+    parser.add_argument("--out", type=pathlib.Path, help="keep the journals and fidelity.json here")
+    args = parser.parse_args()
+
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = args.out or pathlib.Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        trace = str(folder / "trace.csv")
+        trace_of(trace, args.seconds, args.rate, args.crowd)
+        mix, catalog = str(ROOT / "data/mixes/demo.yaml"), str(ROOT / "data/local/catalog.yaml")
+        there, lag = live(args, folder, trace, mix, catalog)
+        here = simulated(args, folder, trace, mix, catalog)
+        a, b = there.summary(), here.summary()
+        pairs = list(zip(a.pop("machines_each_second"), b.pop("machines_each_second")))
+        apart = sum(abs(x - y) for x, y in pairs) / max(sum(x for x, _ in pairs), 1)
+        print(f"{'':24}{'live':>12}{'simulated':>12}{'apart':>9}")
+        for name in a:
+            x, y = a[name], b[name]
+            share = name.endswith("share")
+            off = f"{100 * (y - x):+.1f} pt" if share else f"{100 * (y / x - 1):+.1f} %" if x else "-"
+            print(f"{name:24}{x:12.4g}{y:12.4g}{off:>9}")
+        print(f"{'machines over time':24}{'':24}{100 * apart:8.1f} %   (mean distance, second by second)")
+        result = {"live": a, "simulated": b, "machines_apart": apart, "cost_apart": b["cost_usd"] / a["cost_usd"] - 1,
+                  "load_lag_ms": lag, "settings": {k: str(v) for k, v in vars(args).items()}}
+        (folder / "fidelity.json").write_text(json.dumps(result, indent=2) + "\n")
+        sys.exit(0 if abs(result["cost_apart"]) <= 0.05 else 1)
+
+
+if __name__ == "__main__":
+    main()
