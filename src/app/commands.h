@@ -12,10 +12,13 @@ class App;
 namespace paragon {
 
 // When the command was chosen, `action` is what runs it and returns the exit status.
+void add_compare(CLI::App& app, std::function<int()>& action);
 void add_demo(CLI::App& app, std::function<int()>& action);
+void add_explain(CLI::App& app, std::function<int()>& action);
 void add_load(CLI::App& app, std::function<int()>& action);
 void add_replay(CLI::App& app, std::function<int()>& action);
 void add_serve(CLI::App& app, std::function<int()>& action);
+void add_simulate(CLI::App& app, std::function<int()>& action);
 void add_validate(CLI::App& app, std::function<int()>& action);
 void add_worker(CLI::App& app, std::function<int()>& action);
 

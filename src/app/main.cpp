@@ -14,6 +14,9 @@ int main(int argc, char** argv) {
   paragon::add_demo(app, action);
   paragon::add_load(app, action);
   paragon::add_replay(app, action);
+  paragon::add_simulate(app, action);
+  paragon::add_compare(app, action);
+  paragon::add_explain(app, action);
   paragon::add_validate(app, action);
   paragon::add_worker(app, action);
 

@@ -1,0 +1,213 @@
+// paragon compare: many schemes on many traces with many seeds, on all cores.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <condition_variable>
+#include <cstdio>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "app/commands.h"
+#include "app/output_file.h"
+#include "app/run_progress.h"
+#include "app/scenario_flags.h"
+#include "app/simulation.h"
+#include "brain/scheme.h"
+#include "report/comparison.h"
+#include "report/run_json.h"
+
+namespace paragon {
+namespace {
+
+struct Flags {
+  ScenarioFlags scenario;
+  std::vector<std::string> traces;
+  std::vector<std::string> schemes;
+  std::uint64_t first_seed = 1;
+  int seeds = 1;
+  unsigned jobs = 0;  // 0: as many as there are processors
+  bool no_bound = false;
+  bool json = false;
+  bool csv = false;
+  bool progress = false;
+  std::string report;
+};
+
+int refuse(const Error& error) {
+  fmt::print(stderr, "paragon compare: {}\n", error.message);
+  return 2;
+}
+
+// One simulation, or the bound of one trace and seed.
+struct Job {
+  const KnownTrace* trace = nullptr;
+  sim::Scenario scenario;
+  bool yardstick = false;
+  std::atomic<std::int64_t> simulated_ns{0};
+  std::optional<Result<SimulatedRun>> run{};
+  std::optional<Result<Yardstick>> bound{};
+
+  void work(const ScenarioParts& parts) {
+    const sim::OnProgress watch = [this](Time simulated, std::uint64_t) {
+      simulated_ns.store(simulated.time_since_epoch().count(), std::memory_order_relaxed);
+    };
+    if (yardstick) {
+      bound = measure_bound(scenario, watch);
+    } else {
+      run = simulate(parts, trace->file, scenario, {}, watch);
+    }
+    simulated_ns.store(trace->length.count(), std::memory_order_relaxed);
+  }
+};
+using Jobs = std::vector<std::unique_ptr<Job>>;
+
+// Every job on its own, on `threads` threads; their order in `jobs` is also that of their results.
+void run_all(Jobs& jobs, const ScenarioParts& parts, unsigned threads, RunProgress& screen) {
+  std::atomic<std::size_t> next{0}, done{0};
+  std::mutex mutex;
+  std::condition_variable ended;
+  std::vector<std::thread> pool;
+  for (unsigned t = 0; t < threads; ++t) {
+    pool.emplace_back([&] {
+      for (std::size_t i = next++; i < jobs.size(); i = next++) {
+        jobs[i]->work(parts);
+        const std::scoped_lock lock(mutex);
+        ++done;
+        ended.notify_all();
+      }
+    });
+  }
+  double all = 0;
+  for (const auto& job : jobs) all += static_cast<double>(job->trace->length.count());
+  for (std::unique_lock lock(mutex); done < jobs.size();) {
+    ended.wait_for(lock, std::chrono::milliseconds(100));
+    double simulated = 0;
+    for (const auto& job : jobs) {
+      simulated += static_cast<double>(
+          std::min(job->simulated_ns.load(std::memory_order_relaxed), job->trace->length.count()));
+    }
+    screen.show(simulated / all, fmt::format("{} of {} simulations", done.load(), jobs.size()));
+  }
+  for (std::thread& thread : pool) thread.join();
+}
+
+Result<Jobs> jobs_of(const Flags& flags, const ScenarioParts& parts,
+                     const std::vector<KnownTrace>& traces) {
+  Jobs jobs;
+  const auto add = [&](const KnownTrace& trace, const std::string& scheme, std::uint64_t seed,
+                       bool yardstick) -> Status {
+    auto scenario = scenario_of(parts, trace.file, scheme, seed);
+    if (!scenario) return scenario.error();
+    jobs.push_back(std::unique_ptr<Job>(new Job{&trace, std::move(*scenario), yardstick}));
+    return {};
+  };
+  for (const KnownTrace& trace : traces) {
+    for (int s = 0; s < flags.seeds; ++s) {
+      const std::uint64_t seed = flags.first_seed + static_cast<std::uint64_t>(s);
+      // A scheme's jobs come right after the bound that they are held against.
+      if (!flags.no_bound) {
+        if (const Status ok = add(trace, flags.schemes.front(), seed, true); !ok) return ok.error();
+      }
+      for (const std::string& scheme : flags.schemes) {
+        if (const Status ok = add(trace, scheme, seed, false); !ok) return ok.error();
+      }
+    }
+  }
+  return jobs;
+}
+
+Result<std::vector<SimulatedRun>> gather(Jobs& jobs) {
+  std::vector<SimulatedRun> runs;
+  const Yardstick* yardstick = nullptr;
+  for (const auto& job : jobs) {
+    if (job->yardstick) {
+      if (!*job->bound) return job->bound->error();
+      yardstick = &job->bound->value();
+      continue;
+    }
+    if (!*job->run) return job->run->error();
+    runs.push_back(std::move(job->run->value()));
+    if (yardstick != nullptr) compare_with(runs.back(), *yardstick);
+  }
+  return runs;
+}
+
+int compare_all(const Flags& flags) {
+  if (const Status may = writable(flags.report); !may) return refuse(may.error());
+  auto parts = read_scenario(flags.scenario);
+  if (!parts) return refuse(parts.error());
+  std::vector<KnownTrace> traces;
+  for (const std::string& file : flags.traces) {
+    auto trace = read_trace(file, parts->shape);
+    if (!trace) return refuse(trace.error());
+    traces.push_back(std::move(*trace));
+  }
+  auto jobs = jobs_of(flags, *parts, traces);
+  if (!jobs) return refuse(jobs.error());
+  const unsigned threads =
+      flags.jobs > 0 ? flags.jobs : std::max(1U, std::thread::hardware_concurrency());
+  RunProgress screen(flags.progress);
+  run_all(*jobs, *parts, threads, screen);
+  screen.end();
+  auto runs = gather(*jobs);
+  if (!runs) return refuse(runs.error());
+
+  if (!flags.report.empty()) {
+    const Status written = write_file(flags.report, html(comparison_page(*runs, this_command())));
+    if (!written) return refuse(written.error());
+  }
+  const std::string text = flags.json  ? json_text(std::span<const SimulatedRun>(*runs))
+                           : flags.csv ? csv_text(*runs)
+                                       : comparison_text(*runs);
+  std::fputs(text.c_str(), stdout);
+  if (!flags.json && !flags.csv && !flags.report.empty()) {
+    fmt::print("\nreport: {}\n", flags.report);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_compare(CLI::App& app, std::function<int()>& action) {
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command =
+      app.add_subcommand("compare", "Simulate several schemes on the same traces and compare them");
+  command
+      ->add_option("--trace,--traces", flags->traces,
+                   "Traces (CSV, plain or gzip), separated by commas; may be repeated")
+      ->delimiter(',')
+      ->required();
+  command->add_option("--schemes", flags->schemes, "Schemes, separated by commas [all]")
+      ->delimiter(',');
+  command->add_option("--seeds", flags->seeds, "Runs of each, with so many seeds [1]")
+      ->check(CLI::Range(1, 10'000));
+  command->add_option("--seed", flags->first_seed, "The first of the seeds [1]");
+  command->add_option("--jobs", flags->jobs, "Simulations at once [one a processor]")
+      ->check(CLI::Range(1, 1024));
+  add_scenario_flags(*command, flags->scenario);
+  command->add_flag("--no-bound", flags->no_bound, "Skip the least possible cost")->group("Output");
+  auto* json =
+      command->add_flag("--json", flags->json, "A JSON list, one entry a run")->group("Output");
+  command->add_flag("--csv", flags->csv, "A line of CSV a run")->excludes(json)->group("Output");
+  command->add_option("--report", flags->report, "Write a page with plots to this file (HTML)")
+      ->group("Output");
+  command->add_flag("--progress", flags->progress, "Show progress also where there is no terminal")
+      ->group("Output");
+  command->footer(
+      "Exit status: 0 simulated, 2 something given is wrong (one line says where).\n"
+      "Fields, and what is modelled: docs/simulate.md.");
+  command->callback([flags, &action] {
+    action = [flags] {
+      if (flags->schemes.empty()) {
+        for (const std::string_view name : scheme_names()) {
+          if (name != "planned") flags->schemes.emplace_back(name);  // it needs a plan
+        }
+      }
+      return compare_all(*flags);
+    };
+  });
+}
+
+}  // namespace paragon

@@ -1,0 +1,289 @@
+#include "app/explanation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "brain/alternatives.h"
+#include "brain/journal_fields.h"
+#include "report/number.h"
+#include "report/table.h"
+#include "serve/explain.h"
+
+namespace paragon {
+namespace {
+
+constexpr const char* kIndent = "  ";
+
+std::string moment(Time t) { return fmt::format("{:.3f} s", seconds(t.time_since_epoch())); }
+
+std::string rate(Rate r) { return number_text(r.value) + "/s"; }
+
+std::string percent(Accuracy a) { return fmt::format("{:.2f} %", a.value * 100); }
+
+std::string against(const Alternative& a, const Constraints& c) {
+  switch (a.obstacle) {
+    case Obstacle::none:
+      return "possible";
+    case Obstacle::accuracy:
+      return "accuracy under " + percent(*c.min_accuracy);
+    case Obstacle::cost:
+      return "costs over " + text_of(*c.max_cost);
+    case Obstacle::latency:
+      return "takes over " + text_of(*c.max_latency);
+    case Obstacle::no_free_slot:
+      return "all slots busy: it would wait";
+    case Obstacle::booting:
+      return "still booting: it would wait";
+    case Obstacle::no_machine:
+      return "no such machine is up";
+    case Obstacle::concurrency:
+      return "at its limit of calls";
+    case Obstacle::budget:
+      return "over the budget";
+  }
+  return "";
+}
+
+std::string place(const Catalog& catalog, const Alternative& a) {
+  if (a.machine) return "machine " + catalog.offer(*a.machine).name;
+  return "function " + catalog.offer(*a.function).name + (a.cold ? " (cold)" : " (warm)");
+}
+
+// What the route line says was chosen.
+struct RouteChosen {
+  std::optional<std::uint32_t> variant;
+  std::optional<MachineOfferId> machine;
+  std::optional<std::uint32_t> machine_id;
+  std::optional<std::uint32_t> function;
+  std::string why;
+};
+
+RouteChosen chosen_by(const Brain& brain, const std::string& line) {
+  const Fields f(line);
+  RouteChosen chosen;
+  chosen.variant = f.number<std::uint32_t>("variant");
+  chosen.machine_id = f.number<std::uint32_t>("machine");
+  chosen.function = f.number<std::uint32_t>("function");
+  chosen.why = std::string(f.text("why").value_or(""));
+  for (const MachineStatus& m : brain.machines()) {
+    if (chosen.machine_id && m.machine.value == *chosen.machine_id) chosen.machine = m.offer;
+  }
+  return chosen;
+}
+
+bool is_chosen(const Alternative& a, const RouteChosen& c) {
+  return c.variant && a.variant.value == *c.variant &&
+         (a.machine ? c.machine == a.machine : c.function && a.function->value == *c.function);
+}
+
+std::string why_words(const std::string& why) {
+  for (int r = 0; r <= static_cast<int>(Reason::late); ++r) {
+    const auto reason = static_cast<Reason>(r);
+    if (why == name(reason)) return fmt::format("{} ({})", in_words(reason), why);
+  }
+  return why;
+}
+
+std::string route_words(const Brain& brain, const std::string& line) {
+  const Catalog& catalog = brain.catalog();
+  const Fields f(line);
+  const RouteChosen c = chosen_by(brain, line);
+  std::string where;
+  if (c.machine_id) {
+    where = fmt::format("machine {}", *c.machine_id);
+    if (c.machine) where += " (" + catalog.offer(*c.machine).name + ")";
+  } else if (c.function) {
+    where = "function " + catalog.offer(FunctionOfferId{*c.function}).name +
+            (f.number<int>("cold") == 1 ? ", cold" : ", warm");
+  } else if (const auto until = f.number<std::int64_t>("wait_until_ns")) {
+    where = *until == kNever.time_since_epoch().count()
+                ? "wait for a machine"
+                : "wait, until " + moment(Time{Duration(*until)}) + " at most";
+  } else {
+    where = "refuse";
+  }
+  if (c.variant) where = catalog.variant(VariantId{*c.variant}).name + " on " + where;
+  return fmt::format("decision {}: {}, because {}", f.text("decision").value_or("?"), where,
+                     why_words(c.why));
+}
+
+// Why this variant: the cheaper ones and what stands against them.
+std::string selection_words(const Catalog& catalog, const Alternatives& all) {
+  if (!all.chosen) return "No variant meets its bounds on anything that may be bought.\n";
+  const Objective objective = all.constraints.objective.value_or(kCheapest);
+  const char* what = objective == kCheapest       ? "the cheapest"
+                     : objective == kFastest      ? "the fastest"
+                     : objective == kMostAccurate ? "the most accurate"
+                                                  : "the best by its weights";
+  return fmt::format("Variant {}: {} that meets every bound on something that may be bought.\n",
+                     catalog.variant(*all.chosen).name, what);
+}
+
+}  // namespace
+
+std::string sight_text(const Brain& brain, Time now) {
+  const BrainStatus s = brain.status(now);
+  const View& view = brain.view();
+  const auto line = [](const char* what, const std::string& value) {
+    return fmt::format("{}{:<14}{}\n", kIndent, what, value);
+  };
+  std::string text = "What the brain saw:\n";
+  std::string load;
+  for (const auto window : {10, 60, 300, 600}) {
+    load +=
+        fmt::format("{}{} over {}", load.empty() ? "" : ", ",
+                    rate(view.load.rate(std::chrono::seconds(window))),
+                    window < 60 ? fmt::format("{} s", window) : fmt::format("{} min", window / 60));
+  }
+  text += line("load", load);
+  text +=
+      line("burstiness", fmt::format("peak to median {:.2f} in windows of 10 s: functions are {}",
+                                     s.peak_to_median_10s,
+                                     s.functions_worthwhile ? "worth having" : "not worth having"));
+  text += line("forecast", fmt::format("{} in {} (95 %: at most {})", rate(s.forecast),
+                                       text_of(view.provisioning),
+                                       rate(view.forecast.at_most(view.provisioning, 0.95))));
+  std::string fleet;
+  for (const MachineCount& count : view.machines) {
+    if (count.booting + count.ready + count.draining == 0) continue;
+    fleet += fmt::format("{}{}: {} ready, {} booting, {} draining", fleet.empty() ? "" : "; ",
+                         brain.catalog().offer(count.offer).name, count.ready, count.booting,
+                         count.draining);
+  }
+  text += line("machines", fleet.empty() ? "none" : fleet);
+  text += line("in progress", fmt::format("{} queries, {} of them on functions; {} wait", s.running,
+                                          s.functions_running, s.waiting));
+  text += line("this hour", text_of(s.spent_this_hour) + " spent or promised" +
+                                (brain.settings().budget_per_hour
+                                     ? " of " + text_of(*brain.settings().budget_per_hour)
+                                     : ""));
+  return text;
+}
+
+std::string query_text(const Brain& brain, const Query& query, Time now, const JournalLine& route) {
+  const Catalog& catalog = brain.catalog();
+  const Alternatives all = brain.alternatives(query, now);
+  const RouteChosen chosen = chosen_by(brain, route.text);
+  const Fields f(route.text);
+  std::string text =
+      fmt::format("Query {} came at {}: {}, {}; it needs {}.\n{}\n", f.text("query").value_or("?"),
+                  moment(now), catalog.task(query.task).name, name(all.query_class),
+                  in_words(all.constraints), route_words(brain, route.text));
+  if (const auto ns = f.number<std::int64_t>("latency_ns"); ns && chosen.variant) {
+    text += fmt::format("predicted: {} to the answer, {}\n", text_of(Duration(*ns)),
+                        text_of(dollars(f.number<double>("usd").value_or(0))));
+  }
+  text += "\n" + sight_text(brain, now);
+  text += "\n" + selection_words(catalog, all);
+
+  TextTable table({{"", Align::left},
+                   {"variant", Align::left},
+                   {"accuracy"},
+                   {"on", Align::left},
+                   {"answer in"},
+                   {"cost"},
+                   {"", Align::left}});
+  VariantId last{UINT32_MAX};
+  std::size_t left_out = 0;
+  for (const Alternative& a : all.list) {
+    const bool it = is_chosen(a, chosen);
+    const bool first = a.variant != last;
+    // A variant under the accuracy bound is that everywhere, and a machine that is not there says
+    // nothing about this query: of those the first row shows what it would have cost.
+    const bool same = a.obstacle == Obstacle::accuracy || a.obstacle == Obstacle::no_machine;
+    if (same && !first && !it) {
+      ++left_out;
+      continue;
+    }
+    table.row({it ? ">" : "", first ? catalog.variant(a.variant).name : "",
+               first ? percent(a.accuracy) : "", place(catalog, a),
+               a.latency == Duration::max() ? "-" : text_of(a.latency), text_of(a.cost),
+               it ? "chosen" : against(a, all.constraints)});
+    last = a.variant;
+  }
+  text += table.text(kIndent);
+  if (left_out > 0) {
+    text += fmt::format("{}({} more: the same variants elsewhere, out for the same reason)\n",
+                        kIndent, left_out);
+  }
+  return text;
+}
+
+std::string later_text(const Brain& brain, const std::vector<JournalLine>& later) {
+  if (later.empty()) return {};
+  std::string text = "\nWhat became of it:\n";
+  for (const JournalLine& line : later) {
+    const Fields f(line.text);
+    if (line.text.starts_with("> ")) {
+      text += fmt::format("{}{}: {}\n", kIndent, moment(line.when), route_words(brain, line.text));
+    } else {
+      text += fmt::format("{}{}: decision {} {} after {} of service\n", kIndent, moment(line.when),
+                          f.text("decision").value_or("?"), f.text("ending").value_or("?"),
+                          text_of(f.duration("service_ns")));
+    }
+  }
+  return text;
+}
+
+std::string tick_text(const Brain& brain, Time now, const std::vector<JournalLine>& orders) {
+  const Catalog& catalog = brain.catalog();
+  const View& view = brain.view();
+  std::string text;
+  for (const JournalLine& line : orders) {
+    const Fields f(line.text);
+    const std::string why(f.text("why").value_or("?"));
+    if (line.text.starts_with("> buy")) {
+      const auto offer = f.number<std::uint32_t>("offer");
+      text += fmt::format("At {}: buy machine {}, a {} ({})\n", moment(line.when),
+                          f.text("machine").value_or("?"),
+                          offer && *offer < catalog.machine_offers().size()
+                              ? catalog.offer(MachineOfferId{*offer}).name
+                              : "?",
+                          why);
+    } else if (line.text.starts_with("> release")) {
+      text += fmt::format("At {}: give back machine {} ({})\n", moment(line.when),
+                          f.text("machine").value_or("?"), why);
+    } else {
+      text += fmt::format("At {}: {}\n", moment(line.when), line.text.substr(2));
+    }
+  }
+  if (orders.empty()) text += fmt::format("At {}: nothing was ordered.\n", moment(now));
+  text += "\n" + sight_text(brain, now);
+  text += fmt::format("{}(machines that were just ordered are among those booting)\n", kIndent);
+  text += fmt::format("\nWhat the scheme {} wanted:\n", brain.settings().scheme);
+  if (brain.wanted().empty()) text += fmt::format("{}no machines\n", kIndent);
+  for (const Target& t : brain.wanted()) {
+    text += fmt::format("{}{} machines of {} ({})\n", kIndent, t.machines,
+                        catalog.offer(t.offer).name, name(t.why));
+  }
+  text += fmt::format("\nThe offers for the present mix (machines at {} busy):\n",
+                      percent_text(view.target_busy));
+  TextTable table({{"", Align::left},
+                   {"offer", Align::left},
+                   {"USD/hour"},
+                   {"machine time a query"},
+                   {"a million queries"},
+                   {"for the last 10 s"},
+                   {"for the last minute"},
+                   {"for the forecast"}});
+  for (std::uint32_t o = 0; o < catalog.machine_offers().size(); ++o) {
+    const MachineOfferId id{o};
+    const MachineOffer& offer = catalog.offer(id);
+    const double work = view.work_per_query[o];
+    const auto machines = [&](Rate r) { return fmt::format("{}", view.machines_for(r, id)); };
+    if (!std::isfinite(work)) {
+      table.row({"", offer.name, number_text(offer.price.value), "does not fit"});
+      continue;
+    }
+    table.row({id == view.cheapest ? "*" : "", offer.name, number_text(offer.price.value),
+               text_of(from_seconds(work)), text_of(offer.price * from_seconds(work * 1e6)),
+               machines(view.load.rate(std::chrono::seconds(10))),
+               machines(view.load.rate(std::chrono::seconds(60))),
+               machines(view.forecast.expect(view.provisioning))});
+  }
+  return text + table.text(kIndent) + kIndent + "* the cheapest for the present mix\n";
+}
+
+}  // namespace paragon

@@ -1,0 +1,41 @@
+// A result file: there as a whole or not at all.
+//
+// It is written under another name beside its own and renamed at the end, so an interrupted or
+// failed run leaves what was there before.
+#pragma once
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace paragon {
+
+class OutputFile {
+ public:
+  // Errors: the folder does not exist or may not be written to, or the path is a folder.
+  static Result<std::unique_ptr<OutputFile>> create(const std::string& path);
+  ~OutputFile();  // without commit() nothing is left behind
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  void write(std::string_view text);  // an error is kept for commit()
+  Status commit();
+
+ private:
+  OutputFile(std::FILE* file, std::string path, std::string temporary);
+
+  std::FILE* file_;
+  std::string path_;
+  std::string temporary_;
+  int error_ = 0;
+};
+
+// Whether create() would work, asked before a long run. An empty path is fine.
+Status writable(const std::string& path);
+// The whole of it at once.
+Status write_file(const std::string& path, std::string_view text);
+
+}  // namespace paragon

@@ -1,0 +1,208 @@
+#include "app/scenario_flags.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "app/data_dir.h"
+#include "app/time_flag.h"
+#include "brain/scheme.h"
+#include "catalog/load.h"
+#include "trace/trace_file.h"
+
+namespace paragon {
+namespace {
+
+constexpr const char* kDefaultMix = "data/mixes/workload-1.yaml";
+
+// The shipped catalogs: the paper's model family at the prices of a time.
+constexpr std::pair<const char*, const char*> kPrices[] = {
+    {"today", "data/paper/catalog.yaml"},
+    {"2019", "data/paper/catalog-2019.yaml"},
+    {"spot", "data/paper/catalog-spot.yaml"},
+};
+
+Error wrong(std::string message) { return {ErrorCode::invalid, std::move(message)}; }
+
+// A file of the user's as it is; nothing: the shipped one, whose name stands for it in reports.
+struct Chosen {
+  std::string path;
+  std::string shown;
+};
+Result<Chosen> chosen(const std::string& given, const char* shipped) {
+  if (!given.empty()) return Chosen{given, given};
+  auto path = find_shipped(shipped);
+  if (!path) return path.error();
+  return Chosen{*path, shipped};
+}
+
+Status read_tuning(const std::vector<std::string>& set, BrainSettings& brain) {
+  for (const std::string& one : set) {
+    const std::size_t equals = one.find('=');
+    double value = 0;
+    const char* end = one.data() + one.size();
+    const bool number = equals != std::string::npos && equals > 0 &&
+                        std::from_chars(one.data() + equals + 1, end, value).ptr == end &&
+                        equals + 1 < one.size() && std::isfinite(value);
+    if (!number) {
+      return wrong(
+          fmt::format("--set: got '{}', expected the name of a knob and a number, such as "
+                      "horizon_s=120",
+                      one));
+    }
+    brain.tuning[one.substr(0, equals)] = value;
+  }
+  return {};
+}
+
+Result<Shape> read_shape(const ScenarioFlags& flags) {
+  Shape shape;
+  auto from = time_of("--from", flags.from);
+  if (!from) return from.error();
+  shape.from = *from;
+  if (!flags.until.empty()) {
+    auto until = time_of("--until", flags.until);
+    if (!until) return until.error();
+    shape.to = *until;
+  }
+  shape.compress = flags.compress;
+  shape.scale = flags.scale;
+  if (flags.mean_rate) shape.mean = per_second(*flags.mean_rate);
+  shape.repeat = flags.repeat;
+  shape.spacing = flags.spacing == "even" ? Spacing::even : Spacing::poisson;
+  return shape;
+}
+
+}  // namespace
+
+void add_scenario_flags(CLI::App& command, ScenarioFlags& flags) {
+  command.add_option("--mix", flags.mix, "Query mix (YAML) [the paper's workload-1]")
+      ->group("Scenario");
+  auto* catalog = command
+                      .add_option("--catalog", flags.catalog,
+                                  "Models and offers (YAML) [the paper's models in us-east-1]")
+                      ->group("Scenario");
+  command
+      .add_option(
+          "--prices", flags.prices,
+          "Of the shipped catalog: today, 2019 (functions billed by 100 ms) or spot [today]")
+      ->check(CLI::IsMember({"today", "2019", "spot"}))
+      ->excludes(catalog)
+      ->group("Scenario");
+
+  command.add_option("--from", flags.from, "Begin here in the trace: 90 (seconds), 10m, 2h [0]")
+      ->group("Trace");
+  command.add_option("--until", flags.until, "End here in the trace [its end]")->group("Trace");
+  command.add_option("--compress", flags.compress, "Play the trace so many times faster [1]")
+      ->group("Trace");
+  auto* scale =
+      command.add_option("--scale", flags.scale, "Requests for each one of the trace [1]")
+          ->group("Trace");
+  command.add_option("--mean-rate", flags.mean_rate, "Scale the trace to this mean rate a second")
+      ->excludes(scale)
+      ->group("Trace");
+  command.add_option("--repeat", flags.repeat, "Play it so often, one after the other [1]")
+      ->check(CLI::Range(1, 1'000'000))
+      ->group("Trace");
+  command
+      .add_option("--spacing", flags.spacing,
+                  "How requests lie inside a second, minute or hour: poisson or even [poisson]")
+      ->check(CLI::IsMember({"poisson", "even"}))
+      ->group("Trace");
+
+  command
+      .add_option(
+          "--selection", flags.selection,
+          "How a variant is chosen: constraints, or naive (the most accurate) [constraints]")
+      ->check(CLI::IsMember({"constraints", "naive"}))
+      ->group("Brain");
+  command.add_option("--set", flags.set, "A knob of the scheme: name=value; may be repeated")
+      ->group("Brain");
+  command.add_option("--budget-usd-per-hour", flags.budget, "Most to spend in an hour [no limit]")
+      ->group("Brain");
+  command.add_option("--machines-min", flags.machines_min, "Machines kept at least [0]")
+      ->group("Brain");
+  command.add_option("--machines-max", flags.machines_max, "Machines at most [4096]")
+      ->group("Brain");
+  command
+      .add_option("--target-busy", flags.target_busy, "How full machines are planned to be [0.7]")
+      ->group("Brain");
+  command.add_flag("--no-functions", flags.no_functions, "Machines only")->group("Brain");
+}
+
+Result<ScenarioParts> read_scenario(const ScenarioFlags& flags) {
+  ScenarioParts parts;
+  auto shape = read_shape(flags);
+  if (!shape) return shape.error();
+  parts.shape = *shape;
+
+  const auto* prices = std::find_if(std::begin(kPrices), std::end(kPrices),
+                                    [&](const auto& p) { return flags.prices == p.first; });
+  auto catalog_file = chosen(flags.catalog, prices->second);
+  if (!catalog_file) return catalog_file.error();
+  LoadOptions load;
+  load.require_files = false;  // only planned with
+  auto catalog = load_catalog(catalog_file->path, load);
+  if (!catalog) return catalog.error();
+  parts.catalog_file = catalog_file->shown;
+  parts.catalog = std::make_unique<Catalog>(std::move(*catalog));
+
+  auto mix_file = chosen(flags.mix, kDefaultMix);
+  if (!mix_file) return mix_file.error();
+  auto mix = load_mix(mix_file->path);
+  if (!mix) return mix.error();
+  parts.mix_file = mix_file->shown;
+  parts.mix = std::move(*mix);
+  for (const MixClass& c : parts.mix->classes()) {
+    if (parts.catalog->find_task(c.task)) continue;
+    return wrong(fmt::format("{}: class {}: task: got '{}', expected a task of the catalog {} ({})",
+                             mix_file->shown, c.name, c.task, parts.catalog_file,
+                             parts.catalog->tasks().empty()
+                                 ? "which has none"
+                                 : "such as " + parts.catalog->tasks().front().name));
+  }
+
+  BrainSettings& brain = parts.brain;
+  brain.selection = flags.selection == "naive" ? Selection::naive : Selection::constraints;
+  if (flags.budget) {
+    if (!std::isfinite(*flags.budget) || *flags.budget < 0) {
+      return wrong(fmt::format("--budget-usd-per-hour: got {}, expected 0 or more", *flags.budget));
+    }
+    brain.budget_per_hour = dollars(*flags.budget);
+  }
+  brain.machines_min = flags.machines_min;
+  brain.machines_max = flags.machines_max;
+  if (flags.target_busy) brain.target_busy = *flags.target_busy;
+  brain.functions = !flags.no_functions;
+  if (const Status tuned = read_tuning(flags.set, brain); !tuned) return tuned.error();
+  return parts;
+}
+
+Result<KnownTrace> read_trace(const std::string& file, const Shape& shape) {
+  auto arrivals = replay_trace(file, shape);  // says what is wrong with either
+  if (!arrivals) return arrivals.error();
+  auto summary = summarise(file);
+  if (!summary) return summary.error();
+  const Duration to = std::min(shape.to.value_or(summary->length), summary->length);
+  const double length = seconds(to - shape.from) / shape.compress * shape.repeat;
+  return KnownTrace{file, from_seconds(length)};
+}
+
+Result<sim::Scenario> scenario_of(const ScenarioParts& parts, const std::string& trace,
+                                  const std::string& scheme, std::uint64_t seed) {
+  sim::Scenario scenario{.catalog = parts.catalog.get(),
+                         .brain = parts.brain,
+                         .load = {.arrivals = {}, .mix = *parts.mix},
+                         .seed = seed};
+  scenario.brain.scheme = scheme;
+  if (const Status fits = check(scenario.brain, *parts.catalog); !fits) return fits.error();
+  Shape shape = parts.shape;
+  shape.seed = seed;
+  scenario.load.arrivals = [trace, shape] { return replay_trace(trace, shape); };
+  return scenario;
+}
+
+}  // namespace paragon

@@ -1,0 +1,65 @@
+// What `simulate` and `compare` have in common: the flags that make a scenario, and their reading.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "catalog/catalog.h"
+#include "sim/scenario.h"
+#include "trace/replay.h"
+
+namespace CLI {
+class App;
+}
+
+namespace paragon {
+
+struct ScenarioFlags {
+  std::string mix;      // empty: the shipped workload-1
+  std::string catalog;  // empty: the shipped one at `prices`
+  std::string prices = "today";
+  std::string from = "0";
+  std::string until;  // empty: the trace's end
+  double compress = 1;
+  double scale = 1;
+  std::optional<double> mean_rate;
+  int repeat = 1;
+  std::string spacing = "poisson";
+  std::string selection = "constraints";
+  std::optional<double> budget;
+  int machines_min = 0;
+  int machines_max = 4096;
+  std::optional<double> target_busy;
+  bool no_functions = false;
+  std::vector<std::string> set;  // knob=value
+};
+
+void add_scenario_flags(CLI::App& command, ScenarioFlags& flags);
+
+// Read and checked: everything but trace, scheme and seed.
+struct ScenarioParts {
+  std::string mix_file;      // as named, or the shipped one's name
+  std::string catalog_file;  // likewise
+  std::unique_ptr<Catalog> catalog;
+  std::optional<Mix> mix;
+  BrainSettings brain;
+  Shape shape;
+};
+// Errors: what is wrong, with file and line where it is in a file.
+Result<ScenarioParts> read_scenario(const ScenarioFlags& flags);
+
+// A trace that was found to be good, and how long its replay is.
+struct KnownTrace {
+  std::string file;
+  Duration length{};
+};
+Result<KnownTrace> read_trace(const std::string& file, const Shape& shape);
+
+// `parts` must outlive the scenario. Errors: no such scheme, settings out of range.
+Result<sim::Scenario> scenario_of(const ScenarioParts& parts, const std::string& trace,
+                                  const std::string& scheme, std::uint64_t seed);
+
+}  // namespace paragon

@@ -1,0 +1,57 @@
+#include "app/simulation.h"
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+
+#include "report/simulated_run.h"
+
+namespace paragon {
+
+Result<Yardstick> measure_bound(const sim::Scenario& scenario, const sim::OnProgress& progress) {
+  auto bound = sim::clairvoyant_bound(scenario);
+  if (!bound) return bound.error();
+  auto plan = sim::clairvoyant_plan(scenario);
+  if (!plan) return plan.error();
+  sim::Scenario planned = scenario;
+  planned.brain.scheme = "planned";
+  planned.brain.tuning.clear();
+  planned.brain.plan = std::move(*plan);
+  auto run = sim::run(planned, {}, progress);
+  if (!run) return run.error();
+  return Yardstick{*bound, Clairvoyant{run->cost.total(), run->all.violation_rate()}};
+}
+
+Result<SimulatedRun> simulate(const ScenarioParts& parts, const std::string& trace,
+                              const sim::Scenario& scenario, const JournalSink& journal,
+                              const sim::OnProgress& progress) {
+  const auto begun = std::chrono::steady_clock::now();
+  auto result = sim::run(scenario, journal, progress);
+  if (!result) return result.error();
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  SimulatedRun run;
+  run.trace = trace;
+  run.mix = parts.mix_file;
+  run.catalog_file = parts.catalog_file;
+  run.catalog = parts.catalog.get();
+  run.result = std::move(*result);
+  run.wall_s = took.count();
+  return run;
+}
+
+void compare_with(SimulatedRun& run, const Yardstick& yardstick) {
+  run.bound = yardstick.bound;
+  run.clairvoyant = yardstick.clairvoyant;
+}
+
+std::string this_command() {
+  std::ifstream in("/proc/self/cmdline", std::ios::binary);
+  std::string text, word;
+  while (std::getline(in, word, '\0')) {
+    if (text.empty()) word = std::filesystem::path(word).filename().string();
+    text += (text.empty() ? "" : " ") + word;
+  }
+  return text;
+}
+
+}  // namespace paragon

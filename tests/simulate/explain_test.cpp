@@ -1,0 +1,97 @@
+// `paragon explain` on a simulated journal.
+#include <gmock/gmock.h>
+
+#include <regex>
+
+#include "simulate/program.h"
+
+namespace simulate_test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+class Explain : public ProgramTest {
+ protected:
+  void SetUp() override {
+    ProgramTest::SetUp();
+    const Ran ran = paragon("simulate --json --no-bound --journal run.journal --trace " + trace());
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    journal_ = text_of_file(dir_ / "run.journal");
+  }
+  // The first match's first group.
+  std::string find(const std::string& pattern) {
+    std::smatch match;
+    EXPECT_TRUE(std::regex_search(journal_, match, std::regex(pattern))) << pattern;
+    return match.empty() ? "" : match[1].str();
+  }
+  std::string journal_;
+};
+
+TEST_F(Explain, AQueryOnAMachine) {
+  const std::string id = find("> route query=(\\d+) [^\n]*machine=\\d+ variant=\\d+ why=free_slot");
+  const Ran ran = paragon("explain run.journal --query " + id);
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out,
+              AllOf(HasSubstr("Query " + id), HasSubstr("image-classification"),
+                    HasSubstr("a machine had a free slot"), HasSubstr("What the brain saw"),
+                    HasSubstr("forecast"), HasSubstr("chosen"), HasSubstr("answered after")));
+  // The cheaper variant that its accuracy ruled out, with its price.
+  EXPECT_THAT(ran.out, HasSubstr("accuracy under"));
+  EXPECT_THAT(ran.out, HasSubstr("mobilenet0.25"));
+}
+
+TEST_F(Explain, AQueryThatWaited) {
+  const std::string id = find("> route query=(\\d+) [^\n]*wait_until_ns=");
+  const Ran ran = paragon("explain run.journal --query " + id);
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("wait"), HasSubstr("What became of it")));
+}
+
+TEST_F(Explain, AnOrderGivesTheSchemesNumbers) {
+  const std::string id = find("> buy machine=(\\d+)");
+  const Ran ran = paragon("explain run.journal --order " + id);
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out,
+              AllOf(HasSubstr("buy machine " + id), HasSubstr("wanted"), HasSubstr("c5.large"),
+                    HasSubstr("USD/hour"), HasSubstr("for the forecast")));
+}
+
+TEST_F(Explain, AMoment) {
+  const Ran ran = paragon("explain run.journal --at 5m");
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("At 300.000 s"), HasSubstr("The last query"),
+                             HasSubstr("came at 299.")));
+}
+
+TEST_F(Explain, ADecisionLeadsToItsQuery) {
+  const std::string first = find("> route query=(\\d+) [^\n]*wait_until_ns=");
+  const std::string later =
+      find("> route query=" + first + " decision=(\\d+) (?:machine|function)=");
+  const Ran ran = paragon("explain run.journal --decision " + later);
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("Query " + first));
+}
+
+TEST_F(Explain, WhatIsNotThereIsRefused) {
+  const auto refused = [&](const std::string& arguments, const std::string& says) {
+    const Ran ran = paragon("explain " + arguments);
+    EXPECT_EQ(ran.status, 2) << arguments;
+    EXPECT_THAT(ran.err, HasSubstr(says));
+    EXPECT_EQ(ran.out, "");
+  };
+  refused("run.journal --query 99999", "no query 99999");
+  refused("run.journal --order 99999", "no order for a machine 99999");
+  refused("run.journal", "expected one of");
+  refused("run.journal --at 1 --order 1", "expected one of");
+  refused("run.journal --at x", "--at: got 'x'");
+  refused("none --at 1", "none: cannot be read");
+  write("junk", std::string("\0\1\2 not a journal\n", 18));
+  refused("junk --at 1", "junk");
+  // Cut off or damaged in the middle.
+  write("cut", journal_.substr(0, 100));
+  refused("cut --at 1", "cut");
+}
+
+}  // namespace
+}  // namespace simulate_test

@@ -1,0 +1,148 @@
+// Wrong input: one clear line, exit status 2, nothing written.
+#include <gmock/gmock.h>
+
+#include "simulate/program.h"
+
+namespace simulate_test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class WrongInput : public ProgramTest {
+ protected:
+  // `says` is where and what in the message. For both subcommands.
+  void refused(const std::string& arguments, const std::string& says) {
+    for (const char* command : {"simulate", "compare"}) {
+      const auto before = files();
+      const Ran ran = paragon(std::string(command) + " " + arguments + " --report out.html");
+      EXPECT_EQ(ran.status, 2) << command << " " << arguments << "\n" << ran.out << ran.err;
+      EXPECT_EQ(ran.out, "");
+      EXPECT_THAT(ran.err, HasSubstr(says)) << command << " " << arguments;
+      EXPECT_LE(std::count(ran.err.begin(), ran.err.end(), '\n'), 2) << ran.err;
+      EXPECT_EQ(files(), before);
+    }
+  }
+};
+
+TEST_F(WrongInput, Traces) {
+  const std::string binary(
+      "\x7f"
+      "ELF\x02\x01\0\0\xff\xfe\0\0",
+      12);
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"", "is empty"},
+      {binary, "not a text file"},
+      {"second,requests\n", "no r"},
+      {"second,requests\n0,0\n1,0\n", "no requests"},
+      {"second,requests\n0,1\n2,1\n", "t.csv:3: second: got 2, expected 1"},
+      {"second,requests\n0,-1\n", "t.csv:2: requests: got '-1'"},
+      {"second,requests\n0,nan\n", "t.csv:2: requests"},
+      {"second,requests\n0,1e30\n", "t.csv:2: requests"},
+      {"second,requests\n0,99999999999999999999999\n", "t.csv:2: requests"},
+      {"second,requests\n0\n", "t.csv:2"},
+      {"second,requests\n0,1,2\n", "t.csv:2"},
+      {"fortnight,requests\n0,1\n", "t.csv:1"},
+      {"time_s\n5\n4\n", "t.csv:3"},
+      {"time_s\n-5\n", "t.csv:2"},
+      {"{\"json\": true}\n", "t.csv:1"},
+      {std::string("\x1f\x8b\x08\0\0\0\0\0rubbish", 15), "t.csv"},
+  };
+  for (const auto& [text, says] : cases) {
+    write("t.csv", text);
+    refused("--trace t.csv", says);
+  }
+  refused("--trace none.csv", "none.csv");
+  refused("--trace .", "");
+}
+
+TEST_F(WrongInput, FlagsAndNumbers) {
+  trace();
+  const std::string line = "--trace trace.csv ";
+  refused(line + "--scale 0", "scale: got 0");
+  refused(line + "--scale -1", "scale: got -1");
+  refused(line + "--scale nan", "scale");
+  refused(line + "--scale 1e300", "scale");
+  refused(line + "--compress 0", "compress: got 0");
+  refused(line + "--mean-rate -5", "mean: got -5");
+  refused(line + "--from -1", "--from: got '-1'");
+  refused(line + "--from soon", "--from: got 'soon'");
+  refused(line + "--from 1000", "from: got 1000 s");
+  refused(line + "--until 10 --from 20", "to: got 10 s");
+  refused(line + "--until 5x", "--until: got '5x'");
+  refused(line + "--repeat 0", "--repeat");
+  refused(line + "--spacing odd", "--spacing");
+  refused(line + "--selection best", "--selection");
+  refused(line + "--prices tomorrow", "--prices");
+  refused(line + "--budget-usd-per-hour -1", "--budget-usd-per-hour");
+  refused(line + "--budget-usd-per-hour nan", "--budget-usd-per-hour");
+  refused(line + "--machines-max -1", "machines_max");
+  refused(line + "--machines-max 5000", "machines_max");
+  refused(line + "--machines-min 7 --machines-max 3", "machines_min");
+  refused(line + "--target-busy 0", "target_busy");
+  refused(line + "--set horizon", "--set: got 'horizon'");
+  refused(line + "--set horizon=soon", "--set: got 'horizon=soon'");
+  refused(line + "--set no_such_knob=1", "no_such_knob");
+  refused("", "--trace");
+}
+
+TEST_F(WrongInput, SchemesMixesAndCatalogs) {
+  trace();
+  const std::string line = "--trace trace.csv ";
+  EXPECT_EQ(paragon("simulate --scheme clever " + line).status, 2);
+  EXPECT_THAT(paragon("simulate --scheme clever " + line).err,
+              AllOf(HasSubstr("clever"), HasSubstr("reactive")));
+  EXPECT_EQ(paragon("compare --schemes paragon,clever " + line).status, 2);
+
+  write("mix.yaml",
+        "paragon_mix: 1\nclasses:\n  - {name: a, task: image-classification, weight: -1}\n");
+  refused(line + "--mix mix.yaml", "mix.yaml:3");
+  write("mix.yaml", "paragon_mix: 1\nclasses:\n  - {name: a, task: cooking}\n");
+  refused(line + "--mix mix.yaml", "cooking");
+  write("mix.yaml", "paragon_mix: [\n");
+  refused(line + "--mix mix.yaml", "mix.yaml");
+  write("mix.yaml", std::string("\0\1\2\3", 4));
+  refused(line + "--mix mix.yaml", "mix.yaml");
+  refused(line + "--mix none.yaml", "none.yaml");
+
+  write("cat.yaml",
+        "paragon: 1\nmachine_offers:\n  - {name: m, vcpus: lots, memory_gib: 4, "
+        "price_usd_per_hour: 1, "
+        "provisioning_delay_s: 60}\n");
+  refused(line + "--catalog cat.yaml", "cat.yaml:3");
+  write("cat.yaml", "paragon: 1\n");
+  refused(line + "--catalog cat.yaml", "");
+  refused(line + "--catalog none.yaml", "none.yaml");
+}
+
+TEST_F(WrongInput, OutputsThatCannotBeWritten) {
+  trace();
+  fs::create_directory(dir_ / "folder");
+  const auto refuses = [&](const std::string& flags, const std::string& says) {
+    const auto before = files();
+    const Ran ran = paragon("simulate --trace trace.csv --no-bound " + flags);
+    EXPECT_EQ(ran.status, 2) << flags;
+    EXPECT_EQ(ran.out, "");
+    EXPECT_THAT(ran.err, AllOf(HasSubstr(says), HasSubstr("cannot be written")));
+    EXPECT_EQ(files(), before);
+  };
+  refuses("--report folder", "folder");
+  refuses("--report none/out.html", "none/out.html");
+  refuses("--report trace.csv/out.html", "trace.csv/out.html");
+  refuses("--journal none/run.journal", "none/run.journal");
+  refuses("--journal folder", "folder");
+}
+
+// What was there stays when a run fails.
+TEST_F(WrongInput, AFailedRunLeavesEarlierResults) {
+  write("bad.csv", "second,requests\n0,x\n");
+  write("out.html", "earlier");
+  write("run.journal", "earlier");
+  EXPECT_EQ(paragon("simulate --trace bad.csv --report out.html --journal run.journal").status, 2);
+  EXPECT_EQ(text_of_file(dir_ / "out.html"), "earlier");
+  EXPECT_EQ(text_of_file(dir_ / "run.journal"), "earlier");
+}
+
+}  // namespace
+}  // namespace simulate_test
