@@ -112,6 +112,7 @@ struct Brain::Impl {
   std::unique_ptr<Scheme> scheme;
 
   std::vector<double> work_per_query;
+  std::vector<double> share_per_query;
   std::vector<Time> blocked_until;  // per machine offer: the cloud had none
   View view;
   std::uint64_t forecast_fed = 0;  // samples

@@ -65,9 +65,12 @@ Rate Monitor::rate(Duration window) const {
   return rate_of(sum, kSample * static_cast<std::int64_t>(n));
 }
 
-std::size_t Monitor::piece_sums(Duration sampling, std::array<double, kHistory>& out) const {
+std::size_t Monitor::piece_sums(Duration sampling, Duration over,
+                                std::array<double, kHistory>& out) const {
   const auto per_piece = static_cast<std::size_t>(std::max<std::int64_t>(1, sampling / kSample));
-  const std::size_t pieces = closed_ / per_piece;
+  const auto known =
+      std::min(closed_, static_cast<std::size_t>(std::max<std::int64_t>(0, over / kSample)));
+  const std::size_t pieces = known / per_piece;
   for (std::size_t p = 0; p < pieces; ++p) {
     double sum = 0;
     for (std::size_t i = 0; i < per_piece; ++i) sum += sample(p * per_piece + i);
@@ -76,24 +79,24 @@ std::size_t Monitor::piece_sums(Duration sampling, std::array<double, kHistory>&
   return pieces;
 }
 
-Rate Monitor::peak(Duration sampling) const {
+Rate Monitor::peak(Duration sampling, Duration over) const {
   std::array<double, kHistory> sums;
-  const std::size_t n = piece_sums(sampling, sums);
+  const std::size_t n = piece_sums(sampling, over, sums);
   return per_second(n == 0 ? 0 : *std::max_element(sums.begin(), sums.begin() + n));
 }
 
-Rate Monitor::median(Duration sampling) const {
+Rate Monitor::median(Duration sampling, Duration over) const {
   std::array<double, kHistory> sums;
-  const std::size_t n = piece_sums(sampling, sums);
+  const std::size_t n = piece_sums(sampling, over, sums);
   if (n == 0) return per_second(0);
   const auto middle = sums.begin() + n / 2;
   std::nth_element(sums.begin(), middle, sums.begin() + n);
   return per_second(*middle);
 }
 
-double Monitor::peak_to_median(Duration sampling) const {
+double Monitor::peak_to_median(Duration sampling, Duration over) const {
   std::array<double, kHistory> sums;
-  const std::size_t n = piece_sums(sampling, sums);
+  const std::size_t n = piece_sums(sampling, over, sums);
   if (n < 3) return 1;
   const double top = *std::max_element(sums.begin(), sums.begin() + n);
   const auto middle = sums.begin() + n / 2;
@@ -101,6 +104,15 @@ double Monitor::peak_to_median(Duration sampling) const {
   if (top <= 0) return 1;
   // A median of nothing with some peak is as bursty as it gets; one query a piece stands in for it.
   return top / std::max(*middle, rate_of(1, sampling).value);
+}
+
+bool Monitor::bursty(Duration sampling, double at_least) const {
+  if (closed_ < 30) return true;
+  for (const Duration over :
+       {std::chrono::minutes(1), std::chrono::minutes(5), std::chrono::minutes(10)}) {
+    if (peak_to_median(sampling, over) >= at_least) return true;
+  }
+  return false;
 }
 
 }  // namespace paragon

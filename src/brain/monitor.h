@@ -29,10 +29,16 @@ class Monitor {
   // Mean arrival rate over the last `window` of closed samples (at most the history, at least one
   // sample). Zero before the first sample closes.
   Rate rate(Duration window) const;
-  // Highest and median rate of sums over `sampling`-long pieces of the closed history.
-  Rate peak(Duration sampling) const;
-  Rate median(Duration sampling) const;
-  double peak_to_median(Duration sampling) const;  // 1 while too little is known
+  // Highest and median rate of sums over `sampling`-long pieces of the closed samples, of all the
+  // history or of the last `over`.
+  Rate peak(Duration sampling, Duration over = kSample * kHistory) const;
+  Rate median(Duration sampling, Duration over = kSample * kHistory) const;
+  // 1 while too little is known.
+  double peak_to_median(Duration sampling, Duration over = kSample * kHistory) const;
+  // Whether peak to median reaches `at_least` over the last one, five or ten minutes: a short
+  // window sees a burst over a quiet present, a long one a rise over a quiet past. True for the
+  // first half minute, when nothing is known.
+  bool bursty(Duration sampling, double at_least) const;
 
   // Share of each variant in recent arrivals, exponentially forgotten (half in one minute); sums to
   // 1, or all zero before the first arrival.
@@ -45,7 +51,7 @@ class Monitor {
 
  private:
   void close_sample();
-  std::size_t piece_sums(Duration sampling, std::array<double, kHistory>& out) const;
+  std::size_t piece_sums(Duration sampling, Duration over, std::array<double, kHistory>& out) const;
 
   std::array<std::uint32_t, kHistory> ring_{};
   std::size_t head_ = 0;  // next to write

@@ -29,24 +29,28 @@ void Brain::Impl::look(Time now) {
   for (const double share : mix) known += share;
   for (std::uint32_t o = 0; o < work_per_query.size(); ++o) {
     double work = 0;
+    double share = 0;
     for (std::uint32_t v = 0; v < mix.size(); ++v) {
       const double weight = known > 0 ? mix[v] : 1.0 / static_cast<double>(mix.size());
       if (weight <= 0) continue;
       const int slots = catalog.profile(VariantId{v}, MachineOfferId{o}).slots;
       work += slots == 0 ? std::numeric_limits<double>::infinity()
                          : weight * estimates.on(VariantId{v}, MachineOfferId{o}).mean_s / slots;
+      share += slots == 0 ? 1 : weight / slots;
     }
     work_per_query[o] = work;
+    share_per_query[o] = share;
   }
 
   view.now = now;
   view.booting = fleet.booting();
   view.ready = fleet.ready();
+  view.draining = fleet.live() - fleet.ready() - fleet.booting();
   view.busy = fleet.busy();
   view.busy_mean = fleet.take_busy_mean(now);
   view.waiting = static_cast<int>(waiting.size());
   view.cheapest = cheapest_offer(now);
-  view.bursty = monitor.samples() < 30 || monitor.peak_to_median(kBurstSampling) >= kBursty;
+  view.bursty = monitor.bursty(kBurstSampling, kBursty);
   if (!catalog.machine_offers().empty()) {
     view.provisioning = catalog.offer(view.cheapest).provisioning_delay.percentile95();
   }

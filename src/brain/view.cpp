@@ -5,6 +5,11 @@
 
 namespace paragon {
 
+Rate View::rate_of(MachineOfferId offer) const {
+  const double work = work_per_query[offer.index()];
+  return per_second(work > 0 ? target_busy / work : 0);
+}
+
 int View::machines_for(Rate rate, MachineOfferId offer) const {
   const double work = work_per_query[offer.index()];
   const double needed = rate.value * work / target_busy;

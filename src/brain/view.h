@@ -30,6 +30,7 @@ struct View {
   std::span<const MachineCount> machines;  // one per machine offer, in the catalog's order
   int booting = 0;
   int ready = 0;
+  int draining = 0;
   double busy = 0;       // share of the ready machines' capacity in use now, 0 to 1
   double busy_mean = 0;  // the same, averaged over the last tick period
   int waiting = 0;       // queries in the waiting room
@@ -39,12 +40,21 @@ struct View {
   // Machine-seconds that one average query of the present mix takes on each offer (seconds x share
   // of a machine); infinity where some variant of the mix does not fit. Zero before any arrival.
   std::span<const double> work_per_query;
+  // Share of a machine of each offer that such a query takes while it runs, 0 to 1.
+  std::span<const double> share_per_query;
   MachineOfferId cheapest;   // the offer that serves the present mix at the least price
   Duration provisioning{};   // how long a machine ordered now takes, 95th percentile
   double target_busy = 0.7;  // configured: how full machines are planned to be
   int machines_min = 0;
   int machines_max = 0;
 
+  // The rate that one machine of `offer` carries at target_busy; 0 where it cannot serve the mix or
+  // no mix is known.
+  Rate rate_of(MachineOfferId offer) const;
+  // What the waiting queries would take if all ran at once, in machines of `offer`.
+  double waiting_worth(MachineOfferId offer) const {
+    return waiting * share_per_query[offer.index()];
+  }
   // Machines of `offer` that carry `rate` at target_busy.
   int machines_for(Rate rate, MachineOfferId offer) const;
 };

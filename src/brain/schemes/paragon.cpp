@@ -1,10 +1,12 @@
 // The paper's scheme: machines ahead of the load, functions for what comes too fast (section IV).
 //
-// Machines are bought for the forecast over the provisioning delay. Where the load is bursty (its
-// peak far over its median, observation 4) functions absorb the peaks, so machines follow the
-// expected rate; where it is calm functions are not worth their price, so machines follow the upper
-// edge of the forecast and a query in no hurry stays with them. Strict queries without a slot take
-// a function at once; relaxed ones wait and leave at the last responsible moment.
+// The load monitor looks at several window lengths; where the peak is far over the median in one of
+// them the load is bursty (section III-B, observation 4), and only then are functions worth having.
+// Then machines follow the expected rate and functions absorb the peaks. Where the load is static,
+// machines alone serve it: as many as the upper edge of the forecast takes, and what finds no slot
+// waits, as long as that is in time (a function is still better than a miss). Machines are bought
+// for the forecast over the provisioning delay. Strict queries without a slot take a function at
+// once; relaxed ones wait and leave at the last responsible moment.
 //
 // Machines are given back only when the need has been lower for a whole hold time: what is billed
 // at least, or a boot, whichever is longer, since a machine bought back within it saves nothing.
@@ -16,13 +18,29 @@
 namespace paragon {
 namespace {
 
+constexpr std::array kKnobs{
+    Knob{"burst", 1.5, 1, 100, "peak to median from which functions are worth having",
+         "the paper gives none; ours"},
+    Knob{"sampling_s", 10, 1, 60, "of the peak to median", "the paper gives none; ours"},
+    Knob{"recent_s", 10, 1, 600, "of the load that is there now", "ours"},
+    Knob{"band", 0.95, 0.5, 0.999, "edge of the forecast that static load is bought for", "ours"},
+    Knob{"hold_s", 0, 0, 7200, "before giving back; 0: a boot or what is billed at least", "ours"},
+};
+
 class Paragon final : public Scheme {
  public:
+  explicit Paragon(const Knobs& knobs)
+      : burst_(knobs["burst"]),
+        sampling_(knobs.seconds("sampling_s")),
+        window_(knobs.seconds("recent_s")),
+        band_(knobs["band"]),
+        hold_(knobs.seconds("hold_s")) {}
+
   Wanted decide(const View& view) override {
-    const bool lean = view.functions && view.bursty;
-    const Rate recent = view.load.rate(std::chrono::seconds(10));
-    const Rate ahead = lean ? view.forecast.expect(view.provisioning)
-                            : view.forecast.at_most(view.provisioning, 0.95);
+    bursty_ = view.load.bursty(sampling_, burst_);
+    const Rate recent = view.load.rate(window_);
+    const Rate ahead = view.functions && bursty_ ? view.forecast.expect(view.provisioning)
+                                                 : view.forecast.at_most(view.provisioning, band_);
     const int now = view.machines_for(recent, view.cheapest);
     const int then = view.machines_for(ahead, view.cheapest);
     const int held = hold(std::max(now, then), view);
@@ -30,18 +48,18 @@ class Paragon final : public Scheme {
     return {{&target_, 1}, {}};
   }
 
-  Overflow overflow(const Overflowing& query, const View& view) const override {
+  Overflow overflow(const Overflowing& query, const View&) const override {
     if (query.query_class == QueryClass::relaxed) return Overflow::wait_for_deadline;
-    // Calm load: the few that find no slot are cheaper in the queue, as long as they are on time.
-    if (!view.bursty && query.machine_in_time) return Overflow::wait_for_deadline;
+    if (!bursty_ && query.machine_in_time) return Overflow::wait_for_deadline;
     return Overflow::function_now;
   }
 
  private:
   // The highest need of the hold time.
   int hold(int need, const View& view) {
-    const Duration span =
+    const Duration least =
         std::max(view.provisioning, view.catalog.offer(view.cheapest).minimum_billed);
+    const Duration span = hold_ > Duration::zero() ? hold_ : least;
     while (!recent_.empty() && view.now - recent_.front().when > span) recent_.pop_front();
     while (!recent_.empty() && recent_.back().need <= need) recent_.pop_back();
     recent_.push_back({view.now, need});
@@ -52,18 +70,20 @@ class Paragon final : public Scheme {
     Time when;
     int need;
   };
+  double burst_;
+  Duration sampling_;
+  Duration window_;
+  double band_;
+  Duration hold_;
+  bool bursty_ = true;  // until something is known
   Target target_;
   std::deque<Need> recent_;  // falling needs of the hold time: the front is their maximum
 };
 
 }  // namespace
 
-constinit const SchemeInfo kParagon{
-    "paragon",
-    "machines ahead of the load, functions for what comes too fast",
-    {},
-    [](const Knobs&, const BrainSettings&) -> std::unique_ptr<Scheme> {
-      return std::make_unique<Paragon>();
-    }};
+constinit const SchemeInfo kParagon{"paragon",
+                                    "machines ahead of the load, functions for what comes too fast",
+                                    kKnobs, make_from_knobs<Paragon>};
 
 }  // namespace paragon

@@ -6,9 +6,8 @@ namespace paragon {
 namespace {
 
 constexpr std::array kSchemes{
-    &kReactive,
-    &kParagon,
-    &kNewsvendor,
+    &kReactive, &kUtilAware, &kExascale, &kMixed, &kParagon,    &kNewsvendor,        &kInfaas,
+    &kMark,     &kSpock,     &kLibra,    &kHpa,   &kKnativeKpa, &kAwsTargetTracking, &kRayServe,
     &kPlanned,
 };
 
