@@ -42,10 +42,11 @@ Rate Forecast::expect(Duration ahead) const {
 }
 
 Rate Forecast::at_most(Duration ahead, double probability) const {
-  // Mean absolute error x 1.25 estimates the deviation of one sample; that of a mean over a few
-  // samples grows with the horizon as a random walk of the level would.
-  const double growth = std::sqrt(1 + kLevelGain * kLevelGain * std::max(0.0, seconds(ahead)));
-  const double band = 1.25 * deviation_ * kLevelGain * 2 * growth;
+  // Mean absolute error x 1.25 estimates the deviation of one sample. The level as it is known has
+  // gain / (2 - gain) of its variance, and wanders on by gain^2 of it with every sample.
+  const double steps = std::max(0.0, seconds(ahead));
+  const double variance = kLevelGain / (2 - kLevelGain) + kLevelGain * kLevelGain * steps;
+  const double band = 1.25 * deviation_ * std::sqrt(variance);
   return per_second(std::max(0.0, expect(ahead).value + normal_quantile(probability) * band));
 }
 
