@@ -64,12 +64,14 @@ class Market {
   Forecast forecast_;
   std::vector<MachineCount> counts_{MachineCount{MachineOfferId{0}}};
   std::vector<double> work_{0.005};
+  std::vector<double> share_{0.5};
   View view_{.now = {},
              .catalog = catalog_,
              .load = monitor_,
              .forecast = forecast_,
              .machines = counts_,
              .work_per_query = work_,
+             .share_per_query = share_,
              .cheapest = MachineOfferId{0},
              .provisioning = 10s,
              .machines_min = 0,
