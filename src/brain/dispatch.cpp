@@ -179,8 +179,8 @@ std::optional<Duration> Brain::Impl::function_lead(const Flight& f, Time now) co
 }
 
 // The same for who may count on a warm environment of the function that costs the least. A call at
-// the last moment must not be late for a slow answer, so twice the usual margin; and a cold start is
-// allowed for where it takes little of the time there is.
+// the last moment must not be late for a slow answer, so twice the usual margin; and a cold start
+// is allowed for where it takes little of the time there is.
 std::optional<Duration> Brain::Impl::warm_lead(const Flight& f) const {
   if (!settings.functions || f.deadline == kNever) return std::nullopt;
   const Duration whole = f.deadline - f.arrived;
