@@ -15,6 +15,7 @@ namespace paragon {
 void add_compare(CLI::App& app, std::function<int()>& action);
 void add_demo(CLI::App& app, std::function<int()>& action);
 void add_explain(CLI::App& app, std::function<int()>& action);
+void add_figures(CLI::App& app, std::function<int()>& action);
 void add_load(CLI::App& app, std::function<int()>& action);
 void add_replay(CLI::App& app, std::function<int()>& action);
 void add_serve(CLI::App& app, std::function<int()>& action);

@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   paragon::add_compare(app, action);
   paragon::add_explain(app, action);
   paragon::add_validate(app, action);
+  paragon::add_figures(app, action);
   paragon::add_worker(app, action);
 
   try {
