@@ -224,8 +224,8 @@ TEST_F(Dispatch, LateOnesDoNotMakeOthersLate) {
   Scene scene(catalog, settings("reactive"));
   const Route a = scene->arrive(strict(10s), t(1s));
   scene->arrive(strict(10s), t(1s));
-  const Route doomed = scene->arrive(strict(50ms), t(1s));
-  const Route fine = scene->arrive(relaxed(20s), t(1s));
+  const Route doomed = scene->arrive(strict(500ms), t(1s));
+  const Route fine = scene->arrive(relaxed(3s), t(1s));
   ASSERT_TRUE(as<Wait>(doomed));
   // The slot frees only after the deadline of the first in line.
   const Routes routes = scene.answer(a, 1s, t(2s));
