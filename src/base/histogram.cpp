@@ -1,17 +1,9 @@
 #include "base/histogram.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 namespace paragon {
-
-int Histogram::bucket_of(std::uint64_t ns) {
-  if (ns < (1U << kSubBits)) return static_cast<int>(ns);
-  const int exponent = 63 - std::countl_zero(ns);
-  const int step = static_cast<int>((ns >> (exponent - kSubBits)) & ((1U << kSubBits) - 1));
-  return ((exponent - kSubBits + 1) << kSubBits) + step;
-}
 
 std::uint64_t Histogram::upper_edge(int bucket) {
   const int row = bucket >> kSubBits;
@@ -19,14 +11,6 @@ std::uint64_t Histogram::upper_edge(int bucket) {
   if (row == 0) return step;
   const int shift = row - 1;
   return (((1ULL << kSubBits) + step + 1) << shift) - 1;
-}
-
-void Histogram::record(Duration d) {
-  const std::int64_t ns = std::max<std::int64_t>(0, d.count());
-  ++counts_[static_cast<std::size_t>(bucket_of(static_cast<std::uint64_t>(ns)))];
-  ++count_;
-  max_ = std::max(max_, ns);
-  sum_ += static_cast<long double>(ns);
 }
 
 void Histogram::add(const Histogram& other) {
@@ -52,7 +36,7 @@ Duration Histogram::percentile(double p) const {
 
 Duration Histogram::mean() const {
   if (count_ == 0) return Duration::zero();
-  return Duration(static_cast<std::int64_t>(sum_ / static_cast<long double>(count_)));
+  return Duration(static_cast<std::int64_t>(sum_ / count_));
 }
 
 }  // namespace paragon

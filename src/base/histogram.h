@@ -5,7 +5,9 @@
 // bucket that holds the rank, so they never flatter.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 
 #include "base/time.h"
@@ -14,7 +16,13 @@ namespace paragon {
 
 class Histogram {
  public:
-  void record(Duration d);             // negative counts as zero
+  void record(Duration d) {  // negative counts as zero
+    const std::int64_t ns = std::max<std::int64_t>(0, d.count());
+    ++counts_[static_cast<std::size_t>(bucket_of(static_cast<std::uint64_t>(ns)))];
+    ++count_;
+    max_ = std::max(max_, ns);
+    sum_ += static_cast<std::uint64_t>(ns);
+  }
   void add(const Histogram& other);
   std::uint64_t count() const { return count_; }
   Duration percentile(double p) const;  // p in [0, 100]; zero when empty
@@ -24,13 +32,19 @@ class Histogram {
  private:
   static constexpr int kSubBits = 6;
   static constexpr int kBuckets = (64 - kSubBits) << kSubBits;
-  static int bucket_of(std::uint64_t ns);
+  static int bucket_of(std::uint64_t ns) {
+    if (ns < (1U << kSubBits)) return static_cast<int>(ns);
+    const int exponent = 63 - std::countl_zero(ns);
+    const int step = static_cast<int>((ns >> (exponent - kSubBits)) & ((1U << kSubBits) - 1));
+    return ((exponent - kSubBits + 1) << kSubBits) + step;
+  }
   static std::uint64_t upper_edge(int bucket);
 
   std::array<std::uint64_t, kBuckets> counts_{};
   std::uint64_t count_ = 0;
   std::int64_t max_ = 0;
-  long double sum_ = 0;
+  __extension__ using Sum = unsigned __int128;  // exact: 64 bits of ns hold 584 years
+  Sum sum_ = 0;
 };
 
 }  // namespace paragon

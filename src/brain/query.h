@@ -1,6 +1,7 @@
 // What comes into the brain: queries, and how the world answered its decisions.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "base/id.h"
@@ -17,7 +18,7 @@ struct Query {
 };
 
 // How one attempt at a query ended.
-enum class Ending {
+enum class Ending : std::uint8_t {
   answered,   // by the model
   rejected,   // the worker refused it for good (bad input): nothing to try again
   lost,       // the machine or environment went away before the answer: the query goes elsewhere

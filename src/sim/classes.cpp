@@ -65,6 +65,23 @@ void report(const std::vector<RunClass>& classes, const Mix& mix, const Catalog&
   }
 }
 
+void report(const Meter& meter, const Catalog& catalog, Time now, RunResult& result) {
+  result.machine_usage = meter.machines(now);
+  result.function_usage = meter.functions();
+  for (const MachineUsage& usage : result.machine_usage) result.machine_time += usage.billed;
+  for (std::uint32_t v = 0; v < catalog.variants().size(); ++v) {
+    const VariantId variant{v};
+    for (std::uint32_t o = 0; o < catalog.machine_offers().size(); ++o) {
+      const std::uint64_t queries = meter.served(variant, MachineOfferId{o});
+      if (queries > 0) result.served.push_back({variant, MachineOfferId{o}, {}, queries});
+    }
+    for (std::uint32_t o = 0; o < catalog.function_offers().size(); ++o) {
+      const std::uint64_t queries = meter.served(variant, FunctionOfferId{o});
+      if (queries > 0) result.served.push_back({variant, {}, FunctionOfferId{o}, queries});
+    }
+  }
+}
+
 double RunResult::accuracy() const {
   double sum = 0;
   std::uint64_t answers = 0;

@@ -27,4 +27,7 @@ Result<std::vector<RunClass>> make_classes(const Mix& mix, const Catalog& catalo
 void report(const std::vector<RunClass>& classes, const Mix& mix, const Catalog& catalog,
             RunResult& result);
 
+// What was used, by offer, and who served what.
+void report(const Meter& meter, const Catalog& catalog, Time now, RunResult& result);
+
 }  // namespace paragon::sim

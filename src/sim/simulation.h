@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -46,10 +47,11 @@ class Simulation {
         series_(scenario.sample) {}
 
   RunResult run() {
+    make_pairs();
     step_arrivals();
     while (!over_) {
       const Time departure = departures_.next();
-      const Time other = std::min({tick_, second_, series_.sample_end(), due_, machines_.next()});
+      const Time other = std::min(due_, rest_);
       if (departure <= arrival_ && departure <= other) {
         depart();
       } else if (other <= arrival_) {
@@ -66,18 +68,27 @@ class Simulation {
   enum class Kind : std::uint8_t { none, waiting, machine, function, warm };
 
   // A query that the brain has accepted, or a warm-up call; at the brain's own row.
-  struct Flown {
+  struct alignas(64) Flown {
     QueryId query;
     DecisionId decision;
     Time arrived{};
     Duration service{};
-    VirtualFunctions::Call call;
-    MachineId machine;
-    FunctionOfferId function;
+    Duration billed{};
+    MachineId machine;         // kind == machine
+    FunctionOfferId function;  // kind == function or warm
     VariantId variant;
     std::uint32_t quantile = 0;
-    std::uint32_t of_class = 0;
+    std::uint16_t of_class = 0;
     Kind kind = Kind::none;
+    Ending ending = Ending::answered;
+    bool cold = false;
+  };
+  static_assert(sizeof(Flown) == 64, "one cache line");
+
+  // What is asked for at every attempt on a machine.
+  struct Pair {
+    Duration median{};
+    double share = 0;  // kWhole-ths of a machine
   };
 
   Random stream(Stream name) const {
@@ -115,8 +126,17 @@ class Simulation {
     note(r.query.value ^ static_cast<std::uint64_t>(r.why) << 56, where);
   }
 
-  std::int64_t share(VariantId variant, MachineOfferId offer) const {
-    return State::kWhole / std::max(1, catalog_.profile(variant, offer).slots);
+  const Pair& pair(VariantId variant, MachineOfferId offer) const {
+    return pairs_[variant.index() * catalog_.machine_offers().size() + offer.index()];
+  }
+  void make_pairs() {
+    for (std::uint32_t v = 0; v < catalog_.variants().size(); ++v) {
+      for (std::uint32_t o = 0; o < catalog_.machine_offers().size(); ++o) {
+        const MachineProfile& p = catalog_.profile(VariantId{v}, MachineOfferId{o});
+        const int share = State::kWhole / std::max(1, p.slots);
+        pairs_.push_back({p.service_p50, static_cast<double>(share)});
+      }
+    }
   }
 
   void arrive() {
@@ -137,7 +157,7 @@ class Simulation {
       f.query = route.query;
       f.arrived = now_;
       f.quantile = quantile;
-      f.of_class = static_cast<std::uint32_t>(of_class);
+      f.of_class = static_cast<std::uint16_t>(of_class);
       f.kind = Kind::none;
       ++open_;
       follow(route);
@@ -162,26 +182,25 @@ class Simulation {
     note(route);
     Flown& f = row(route.query);
     f.decision = route.decision;
-    leave_place(f);
+    if (f.kind != Kind::none) leave_place(f);
     if (const auto* m = std::get_if<OnMachine>(&route.where)) {
-      const MachineOfferId offer = machines_.offer(m->machine);
-      const Duration median = catalog_.profile(m->variant, offer).service_p50;
+      const Pair& p = pair(m->variant, machines_.offer(m->machine));
       f.kind = Kind::machine;
+      f.ending = Ending::answered;
       f.machine = m->machine;
       f.variant = m->variant;
       f.service = machines_.begin(m->machine, m->variant,
-                                  service_times_.draw(m->variant, median, f.quantile), now_);
-      state_.busy += share(m->variant, offer);
-      depart_at(now_ + f.service, route);
+                                  service_times_.draw(m->variant, p.median, f.quantile), now_);
+      state_.busy += p.share;
+      depart_at(now_ + f.service, route.query, route.decision);
     } else if (const auto* to = std::get_if<OnFunction>(&route.where)) {
       const Duration median = catalog_.profile(to->variant, to->offer).service_p50;
       f.kind = Kind::function;
       call(f, to->variant, to->offer, service_times_.draw(to->variant, median, f.quantile),
            to->timeout);
-      depart_at(now_ + f.call.takes, route);
     } else if (std::holds_alternative<Wait>(route.where)) {
       f.kind = Kind::waiting;
-      ++state_.waiting;
+      state_.waiting += 1;
     } else {
       end_query(f);
       refuse(classes_[f.of_class]);
@@ -190,29 +209,33 @@ class Simulation {
 
   void call(Flown& f, VariantId variant, FunctionOfferId offer, Duration service,
             Duration timeout) {
+    const VirtualFunctions::Call call = functions_.invoke(variant, offer, service, timeout, now_);
     f.variant = variant;
     f.function = offer;
     f.service = service;
-    f.call = functions_.invoke(variant, offer, service, timeout, now_);
-    if (f.call.ending == Ending::throttled) ++throttled_;
+    f.billed = call.billed;
+    f.ending = call.ending;
+    f.cold = call.cold;
+    if (call.ending == Ending::throttled) ++throttled_;
     state_.on_functions = functions_.running();
+    depart_at(now_ + call.takes, f.query, f.decision);
   }
 
-  void depart_at(Time when, const Route& route) {
-    departures_.push({when, static_cast<std::uint32_t>(route.decision.value),
-                      static_cast<std::uint32_t>(route.query.value)});
+  void depart_at(Time when, QueryId query, DecisionId decision) {
+    departures_.push({when, static_cast<std::uint32_t>(decision.value),
+                      static_cast<std::uint32_t>(query.value)});
   }
 
   // The attempt has ended, or its machine has gone, or the query need not wait any longer.
   void leave_place(Flown& f) {
     if (f.kind == Kind::machine) {
-      state_.busy -= share(f.variant, machines_.offer(f.machine));
-      machines_.end(f.machine, now_);
-    } else if (f.kind == Kind::function || f.kind == Kind::warm) {
-      functions_.finish(f.variant, f.function, f.call, now_);
-      state_.on_functions = functions_.running();
+      state_.busy -= pair(f.variant, machines_.offer(f.machine)).share;
+      if (machines_.end(f.machine, now_)) look_at_rest();
     } else if (f.kind == Kind::waiting) {
-      --state_.waiting;
+      state_.waiting -= 1;
+    } else {
+      functions_.finish(f.variant, f.function, f.ending, now_);
+      state_.on_functions = functions_.running();
     }
     f.kind = Kind::none;
   }
@@ -234,17 +257,15 @@ class Simulation {
       return;  // its machine went away: it was sent elsewhere
     }
     const bool warm_up = f.kind == Kind::warm;
-    Outcome outcome;
-    outcome.decision = f.decision;
-    outcome.service = f.service;
+    Outcome outcome{f.decision, f.ending, f.service, false, {}};
     if (on_function) {
-      outcome.ending = f.call.ending;
-      outcome.cold = f.call.cold;
-      outcome.billed = f.call.billed;
+      outcome.cold = f.cold;
+      outcome.billed = f.billed;
     }
-    if (outcome.ending == Ending::answered && !warm_up) answer(f, on_function);
+    const bool served = outcome.ending == Ending::answered && !warm_up;
+    if (served) answer(f, on_function);
     leave_place(f);
-    if (outcome.ending == Ending::answered && !warm_up) end_query(f);
+    if (served) end_query(f);
     if (warm_up) --warm_running_;
     follow(brain_.finish(f.query, outcome, now_));
     look();
@@ -265,13 +286,13 @@ class Simulation {
     }
     if (on_function) {
       ++on_functions_;
-      cold_starts_ += f.call.cold ? 1 : 0;
+      cold_starts_ += f.cold ? 1 : 0;
     }
     if (c.constraints.max_cost && cost(f, on_function) > *c.constraints.max_cost) ++c.over_cost;
   }
 
   Dollars cost(const Flown& f, bool on_function) const {
-    if (on_function) return call_price(catalog_.offer(f.function), f.call.billed);
+    if (on_function) return call_price(catalog_.offer(f.function), f.billed);
     const MachineOfferId offer = machines_.offer(f.machine);
     const int slots = std::max(1, catalog_.profile(f.variant, offer).slots);
     return catalog_.offer(offer).price * f.service / slots;
@@ -279,6 +300,10 @@ class Simulation {
 
   // The brain was called: it may want to be woken at another time.
   void look() { due_ = brain_.due(); }
+  // The rest that comes by itself: machines, ticks, samples.
+  void look_at_rest() {
+    rest_ = std::min({tick_, second_, series_.sample_end(), machines_.next()});
+  }
 
   void settle() {
     if (arrival_ == kNever && open_ == 0) over_ = true;
@@ -298,6 +323,7 @@ class Simulation {
     } else {
       sample(when);
     }
+    look_at_rest();
     look();
     settle();
   }
@@ -342,16 +368,13 @@ class Simulation {
     ++warm_running_;
     ++warm_ups_;
     call(f, warm.variant, warm.offer, kWarmUp, warm.timeout);
-    departures_.push({now_ + f.call.takes, static_cast<std::uint32_t>(warm.decision.value),
-                      static_cast<std::uint32_t>(warm.call.value)});
   }
 
   void sample(Time when) {
     if (second_ <= when) {
       second_ += std::chrono::seconds(1);
-      const std::int64_t needed = (state_.busy + State::kWhole - 1) / State::kWhole;
-      overprovisioned_ +=
-          std::chrono::seconds(1) * std::max<std::int64_t>(0, state_.ready - needed);
+      const int needed = static_cast<int>(std::ceil(state_.busy / State::kWhole));
+      overprovisioned_ += std::chrono::seconds(1) * std::max(0, state_.ready - needed);
     }
     if (series_.sample_end() <= when) {
       series_.pass_machines(state_, now_);
@@ -399,9 +422,7 @@ class Simulation {
     r.cost = bill();
     r.surcharge = machines_.surcharge();
     r.overprovisioned = overprovisioned_;
-    r.machine_usage = meter_.machines(now_);
-    r.function_usage = meter_.functions();
-    for (const MachineUsage& usage : r.machine_usage) r.machine_time += usage.billed;
+    report(meter_, catalog_, now_, r);
     r.machines_peak = machines_peak_;
     r.machines_bought = machines_.bought();
     r.boot_failures = machines_.boot_failures();
@@ -411,16 +432,6 @@ class Simulation {
     r.cold_starts = cold_starts_;
     r.warm_ups = warm_ups_;
     r.throttled = throttled_;
-    for (std::uint32_t v = 0; v < catalog_.variants().size(); ++v) {
-      for (std::uint32_t o = 0; o < catalog_.machine_offers().size(); ++o) {
-        const auto queries = meter_.served(VariantId{v}, MachineOfferId{o});
-        if (queries > 0) r.served.push_back({VariantId{v}, MachineOfferId{o}, {}, queries});
-      }
-      for (std::uint32_t o = 0; o < catalog_.function_offers().size(); ++o) {
-        const auto queries = meter_.served(VariantId{v}, FunctionOfferId{o});
-        if (queries > 0) r.served.push_back({VariantId{v}, {}, FunctionOfferId{o}, queries});
-      }
-    }
     r.series = series_.take();
     r.decisions = decisions_;
     r.events = events_;
@@ -447,6 +458,7 @@ class Simulation {
   TimeSeries series_;
   Departures departures_;
   std::vector<Flown> flown_;
+  std::vector<Pair> pairs_;  // variant-major
   State state_;
 
   Time now_{};
@@ -454,6 +466,7 @@ class Simulation {
   Time tick_{};
   Time second_{std::chrono::seconds(1)};
   Time due_ = kNever;
+  Time rest_{};
   Time idle_since_{};
   bool over_ = false;
   std::uint64_t open_ = 0;

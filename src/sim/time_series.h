@@ -12,10 +12,10 @@ namespace paragon::sim {
 struct State {
   int booting = 0;
   int ready = 0;
-  std::int64_t busy = 0;  // in kWhole-ths of a machine
-  int on_functions = 0;
-  int waiting = 0;
-  static constexpr std::int64_t kWhole = 1 << 24;
+  double busy = 0;  // in kWhole-ths of a machine: whole numbers, so sums are exact
+  double on_functions = 0;
+  double waiting = 0;
+  static constexpr int kWhole = 1 << 24;
 };
 
 class TimeSeries {
@@ -26,7 +26,7 @@ class TimeSeries {
   void pass(const State& state, Time now) {
     const auto dt = static_cast<double>((now - passed_).count());
     passed_ = now;
-    busy_ns_ += dt * static_cast<double>(state.busy);
+    busy_ns_ += dt * state.busy;
     functions_ns_ += dt * state.on_functions;
     waiting_ns_ += dt * state.waiting;
   }

@@ -59,11 +59,10 @@ VirtualFunctions::Call VirtualFunctions::invoke(VariantId variant, FunctionOffer
   return call;
 }
 
-void VirtualFunctions::finish(VariantId variant, FunctionOfferId offer, const Call& call,
-                              Time now) {
-  if (call.ending == Ending::throttled) return;
+void VirtualFunctions::finish(VariantId variant, FunctionOfferId offer, Ending ending, Time now) {
+  if (ending == Ending::throttled) return;
   --running_[offer.index()];
-  environments_.give_back(variant, offer, call.ending == Ending::answered, now);
+  environments_.give_back(variant, offer, ending == Ending::answered, now);
 }
 
 }  // namespace paragon::sim

@@ -30,7 +30,7 @@ class VirtualFunctions {
   // `service`: how long the model runs, once the environment is up.
   Call invoke(VariantId variant, FunctionOfferId offer, Duration service, Duration timeout,
               Time now);
-  void finish(VariantId variant, FunctionOfferId offer, const Call& call, Time now);
+  void finish(VariantId variant, FunctionOfferId offer, Ending ending, Time now);
 
   int running() const { return environments_.running(); }
 

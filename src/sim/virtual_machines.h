@@ -34,9 +34,12 @@ class VirtualMachines {
     ++m.running;
     return m.burstable ? slowed(m, variant, service, now) : service;
   }
-  void end(MachineId id, Time now) {
+  // True: it was the last one of a released machine, so something happens now.
+  bool end(MachineId id, Time now) {
     Machine& m = machine(id);
-    if (--m.running == 0 && m.state == State::draining) leave(id, now);
+    if (--m.running > 0 || m.state != State::draining) return false;
+    leave(id, now);
+    return true;
   }
   // The machine that was bought first of those that are left; nothing: none is.
   std::optional<MachineId> oldest() const;
