@@ -39,7 +39,8 @@ Obstacle Brain::Impl::against_bounds(const Alternative& a, const Constraints& c)
 }
 
 Alternative Brain::Impl::on_machine(VariantId variant, const MachineCount& count,
-                                    const Flight& flight, Time now) const {
+                                    const Flight& flight, const Constraints& constraints,
+                                    Time now) const {
   const MachineOfferId offer = count.offer;
   const Duration service = estimates.on(variant, offer).mean();
   const double share = static_cast<double>(fleet.share(variant, offer)) / Fleet::kWhole;
@@ -60,14 +61,14 @@ Alternative Brain::Impl::on_machine(VariantId variant, const MachineCount& count
     const Time free_at = machine_free_at(flight, now);
     a.latency += free_at == kNever ? Duration::zero() : free_at - now;
   }
-  a.obstacle = against_bounds(a, flight.query.constraints);
+  a.obstacle = against_bounds(a, constraints);
   if (a.obstacle == Obstacle::none) a.obstacle = busy;
   if (busy == Obstacle::no_machine) a.latency = Duration::max();
   return a;
 }
 
-Alternative Brain::Impl::on_function(VariantId variant, FunctionOfferId offer, const Flight& flight,
-                                     Time now) const {
+Alternative Brain::Impl::on_function(VariantId variant, FunctionOfferId offer,
+                                     const Constraints& constraints, Time now) const {
   const Estimate& service = estimates.on(variant, offer);
   Alternative a{.variant = variant,
                 .machine = {},
@@ -77,7 +78,7 @@ Alternative Brain::Impl::on_function(VariantId variant, FunctionOfferId offer, c
                 .cost = call_price(catalog.offer(offer), service.mean()),
                 .cold = !functions.warm(variant, offer, now)};
   if (a.cold) a.latency += estimates.cold_start(variant, offer);
-  a.obstacle = against_bounds(a, flight.query.constraints);
+  a.obstacle = against_bounds(a, constraints);
   if (a.obstacle == Obstacle::none && !functions.has_room(offer))
     a.obstacle = Obstacle::concurrency;
   Budget asked = budget;  // asking moves its hour on
@@ -94,8 +95,7 @@ Alternatives Brain::alternatives(const Query& query, Time now) const {
   all.constraints = brain.complete(query);
   all.chosen = brain.choose(query, all.constraints);
   Flight flight;
-  flight.query = query;
-  flight.query.constraints = all.constraints;
+  if (all.constraints.max_cost) flight.max_cost = *all.constraints.max_cost;
   flight.variant = all.chosen.value_or(VariantId{});
   if (all.chosen) {
     flight.query_class = all.query_class = brain.classify(all.constraints, *all.chosen);
@@ -115,12 +115,12 @@ Alternatives Brain::alternatives(const Query& query, Time now) const {
     flight.variant = v;
     for (const MachineCount& count : brain.fleet.counts()) {
       if (brain.settings.machines_max == 0 || brain.fleet.share(v, count.offer) == 0) continue;
-      all.list.push_back(brain.on_machine(v, count, flight, now));
+      all.list.push_back(brain.on_machine(v, count, flight, all.constraints, now));
     }
     for (std::uint32_t o = 0;
          brain.settings.functions && o < brain.catalog.function_offers().size(); ++o) {
       if (!brain.catalog.profile(v, FunctionOfferId{o}).usable) continue;
-      all.list.push_back(brain.on_function(v, FunctionOfferId{o}, flight, now));
+      all.list.push_back(brain.on_function(v, FunctionOfferId{o}, all.constraints, now));
     }
   }
   return all;

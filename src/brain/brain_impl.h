@@ -88,8 +88,8 @@ struct Brain::Impl {
   // alternatives.cpp
   Obstacle against_bounds(const Alternative& alternative, const Constraints& constraints) const;
   Alternative on_machine(VariantId variant, const MachineCount& count, const Flight& flight,
-                         Time now) const;
-  Alternative on_function(VariantId variant, FunctionOfferId offer, const Flight& flight,
+                         const Constraints& constraints, Time now) const;
+  Alternative on_function(VariantId variant, FunctionOfferId offer, const Constraints& constraints,
                           Time now) const;
 
   // keep_warm.cpp

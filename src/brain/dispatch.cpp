@@ -60,8 +60,7 @@ Route Brain::Impl::arrive(const Query& query, Time now) {
 
   const std::uint32_t row = flights.open();
   Flight& f = flights[row];
-  f.query = query;
-  f.query.constraints = constraints;
+  if (constraints.max_cost) f.max_cost = *constraints.max_cost;
   f.variant = *variant;
   f.query_class = classify(constraints, *variant);
   f.arrived = now;
@@ -95,11 +94,10 @@ Route Brain::Impl::place_on_function(std::uint32_t row, Time now) {
 
 Brain::Impl::SlotChoice Brain::Impl::find_slot(const Flight& f, Time now) const {
   SlotChoice late{kNoRow, false};
-  for (const MachineCount& count : fleet.counts()) {
-    if (count.ready == 0) continue;
-    const std::uint32_t machine = fleet.free_machine(f.variant, count.offer);
+  for (const MachineOfferId offer : fleet.offers_held()) {
+    const std::uint32_t machine = fleet.free_machine(f.variant, offer);
     if (machine == kNoRow) continue;
-    const Duration service = estimates.on(f.variant, count.offer).mean();
+    const Duration service = estimates.on(f.variant, offer).mean();
     if (in_time(f, now + service + settings.overhead)) return {machine, true};
     if (late.machine == kNoRow) late.machine = machine;
   }
@@ -125,7 +123,7 @@ Brain::Impl::FunctionChoice Brain::Impl::find_function(const Flight& f, Time now
     FunctionChoice c;
     c.offer = id;
     c.price = call_price(offer, service.mean());
-    if (f.query.constraints.max_cost && c.price > *f.query.constraints.max_cost) continue;
+    if (c.price > f.max_cost) continue;
     c.cold = !functions.warm(f.variant, id, now);
     c.latency = service.high() + (c.cold ? start : Duration::zero());
     c.in_time = in_time(f, now + c.latency + settings.overhead);
@@ -160,7 +158,7 @@ std::optional<Duration> Brain::Impl::function_lead(const Flight& f, Time now) co
     if (!catalog.profile(f.variant, id).usable) continue;
     const Estimate& service = estimates.on(f.variant, id);
     const Dollars price = call_price(catalog.offer(id), service.mean());
-    if (f.query.constraints.max_cost && price > *f.query.constraints.max_cost) continue;
+    if (price > f.max_cost) continue;
     const Duration run = service.high() + settings.overhead;
     const Duration start = run + estimates.cold_start(f.variant, id);
     if (!cold || start < *cold) cold = start;
@@ -191,7 +189,7 @@ std::optional<Duration> Brain::Impl::warm_lead(const Flight& f) const {
     if (!catalog.profile(f.variant, id).usable) continue;
     const Estimate& service = estimates.on(f.variant, id);
     const Dollars price = call_price(catalog.offer(id), service.mean());
-    if (f.query.constraints.max_cost && price > *f.query.constraints.max_cost) continue;
+    if (price > f.max_cost) continue;
     const Duration run = 2 * service.high() - service.mean() + settings.overhead;
     if (run > whole || (lead && price >= least)) continue;
     const Duration start = estimates.cold_start(f.variant, id);
@@ -202,8 +200,8 @@ std::optional<Duration> Brain::Impl::warm_lead(const Flight& f) const {
 }
 
 bool Brain::Impl::fits_some_machine(VariantId variant) const {
-  for (const MachineCount& count : fleet.counts()) {
-    if (count.ready + count.booting > 0 && fleet.share(variant, count.offer) > 0) return true;
+  for (const MachineOfferId offer : fleet.offers_held()) {
+    if (fleet.share(variant, offer) > 0) return true;
   }
   return false;
 }

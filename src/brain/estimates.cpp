@@ -1,12 +1,9 @@
 #include "brain/estimates.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace paragon {
 namespace {
-
-constexpr double kGain = 1.0 / 32;
 
 Estimate from_profile(Duration p50, Duration p99) {
   const double mean = seconds(p50);
@@ -14,14 +11,6 @@ Estimate from_profile(Duration p50, Duration p99) {
 }
 
 }  // namespace
-
-void Estimate::learn(Duration service) {
-  // One stall (a paused host, a page fault storm) must not count as the new normal.
-  const double x = std::min(seconds(service), 20 * mean_s + 0.1);
-  const double error = x - mean_s;
-  mean_s += kGain * error;
-  deviation_s += kGain * (std::abs(error) - deviation_s);
-}
 
 Estimates::Estimates(const Catalog& catalog)
     : machine_offers_(catalog.machine_offers().size()),

@@ -6,6 +6,8 @@
 // networks that errs on the safe side), and never below what the profile says relative to its mean.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "base/id.h"
@@ -20,7 +22,16 @@ struct Estimate {
 
   Duration mean() const { return from_seconds(mean_s); }
   Duration high() const { return from_seconds(mean_s + 3 * deviation_s); }
-  void learn(Duration service);
+  void learn(Duration service) {
+    // One stall (a paused host, a page fault storm) must not count as the new normal.
+    const double x = std::min(seconds(service), 20 * mean_s + 0.1);
+    const double error = x - mean_s;
+    mean_s += kGain * error;
+    deviation_s += kGain * (std::abs(error) - deviation_s);
+  }
+
+ private:
+  static constexpr double kGain = 1.0 / 32;
 };
 
 class Estimates {

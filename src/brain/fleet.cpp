@@ -1,9 +1,6 @@
 #include "brain/fleet.h"
 
 #include <algorithm>
-#include <bit>
-
-#include "base/check.h"
 
 namespace paragon {
 
@@ -47,6 +44,7 @@ std::uint32_t Fleet::buy(MachineId id, MachineOfferId offer, Time now) {
   ++counts_[offer.index()].booting;
   ++booting_;
   ++live_;
+  recount();
   return row;
 }
 
@@ -58,6 +56,7 @@ void Fleet::ready(std::uint32_t row) {
   ++counts_[m.offer.index()].ready;
   --booting_;
   ++ready_;
+  recount();
   mark(row);
 }
 
@@ -75,6 +74,7 @@ void Fleet::drain(std::uint32_t row) {
   }
   ++count.draining;
   m.state = State::draining;
+  recount();
   mark(row);
 }
 
@@ -88,6 +88,20 @@ void Fleet::remove(std::uint32_t row, Time now) {
   m.in_use = false;
   row_of_[m.id.index()] = kNoRow;
   free_rows_.push_back(row);
+}
+
+void Fleet::recount() {
+  offers_held_.clear();
+  for (const MachineCount& count : counts_) {
+    if (count.booting + count.ready > 0) offers_held_.push_back(count.offer);
+  }
+  next_expected_ = kNever;
+  if (booting_ == 0) return;
+  for (const Machine& m : rows_) {
+    if (m.in_use && m.state == State::booting) {
+      next_expected_ = std::min(next_expected_, m.expected);
+    }
+  }
 }
 
 void Fleet::suspect(std::uint32_t row) {
@@ -111,7 +125,7 @@ std::uint32_t Fleet::find(MachineId id) const {
 
 void Fleet::mark(std::uint32_t row) {
   const Machine& m = rows_[row];
-  const bool room = m.in_use && m.state == State::ready && !m.suspect && m.used < kWhole;
+  const bool room = has_room(m);
   FreeSet& set = free_[m.offer.index()];
   const std::size_t word = row / 64;
   if (word >= set.words.size()) {
@@ -129,63 +143,6 @@ void Fleet::mark(std::uint32_t row) {
   }
 }
 
-std::uint32_t Fleet::free_machine(VariantId variant, MachineOfferId offer) const {
-  const std::uint32_t share = this->share(variant, offer);
-  if (share == 0) return kNoRow;
-  const FreeSet& set = free_[offer.index()];
-  for (std::size_t s = 0; s < set.summary.size(); ++s) {
-    for (std::uint64_t words = set.summary[s]; words != 0; words &= words - 1) {
-      const std::size_t word = s * 64 + static_cast<std::size_t>(std::countr_zero(words));
-      for (std::uint64_t bits = set.words[word]; bits != 0; bits &= bits - 1) {
-        const auto row = static_cast<std::uint32_t>(word * 64) +
-                         static_cast<std::uint32_t>(std::countr_zero(bits));
-        if (rows_[row].used + share <= kWhole) return row;
-      }
-    }
-  }
-  return kNoRow;
-}
-
-void Fleet::take(std::uint32_t row, std::uint32_t flight, Time now) {
-  account(now);
-  Machine& m = rows_[row];
-  Flight& f = (*flights_)[flight];
-  const std::uint32_t share = this->share(f.variant, m.offer);
-  PARAGON_CHECK(m.state == State::ready && share > 0 && m.used + share <= kWhole,
-                "no free slot on the machine");
-  m.used += share;
-  used_ready_ += share;
-  ++m.running;
-  f.previous = kNoRow;
-  f.next = m.first;
-  if (m.first != kNoRow) (*flights_)[m.first].previous = flight;
-  m.first = flight;
-  mark(row);
-}
-
-void Fleet::give_back(std::uint32_t row, std::uint32_t flight, Time now) {
-  account(now);
-  Machine& m = rows_[row];
-  Flight& f = (*flights_)[flight];
-  const std::uint32_t share = this->share(f.variant, m.offer);
-  PARAGON_CHECK(m.running > 0 && m.used >= share, "a slot freed twice");
-  m.used -= share;
-  if (m.state == State::ready) used_ready_ -= share;
-  --m.running;
-  if (f.previous != kNoRow) (*flights_)[f.previous].next = f.next;
-  if (f.next != kNoRow) (*flights_)[f.next].previous = f.previous;
-  if (m.first == flight) m.first = f.next;
-  f.next = f.previous = kNoRow;
-  mark(row);
-}
-
-void Fleet::account(Time now) {
-  const double passed = seconds(now - accounted_);
-  busy_integral_ += passed * static_cast<double>(used_ready_);
-  ready_integral_ += passed * ready_;
-  accounted_ = now;
-}
-
 double Fleet::take_busy_mean(Time now) {
   account(now);
   const double mean = ready_integral_ > 0 ? busy_integral_ / (ready_integral_ * kWhole) : 0;
@@ -196,15 +153,6 @@ double Fleet::take_busy_mean(Time now) {
 double Fleet::busy() const {
   return ready_ == 0 ? 0
                      : static_cast<double>(used_ready_) / (static_cast<double>(ready_) * kWhole);
-}
-
-Time Fleet::next_expected() const {
-  Time next = kNever;
-  if (booting_ == 0) return next;
-  for (const Machine& m : rows_) {
-    if (m.in_use && m.state == State::booting) next = std::min(next, m.expected);
-  }
-  return next;
 }
 
 std::uint32_t Fleet::most_idle(MachineOfferId offer) const {

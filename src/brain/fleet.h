@@ -9,10 +9,12 @@
 // are those a scheme gives back.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "base/check.h"
 #include "base/id.h"
 #include "base/time.h"
 #include "brain/brain.h"
@@ -60,6 +62,8 @@ class Fleet {
   const Machine& operator[](std::uint32_t row) const { return rows_[row]; }
   std::size_t rows() const { return rows_.size(); }
   const std::vector<MachineCount>& counts() const { return counts_; }
+  // Offers of which a machine is ready or booting, in the catalog's order.
+  const std::vector<MachineOfferId>& offers_held() const { return offers_held_; }
   int booting() const { return booting_; }
   int ready() const { return ready_; }
   int live() const { return live_; }
@@ -68,7 +72,7 @@ class Fleet {
   double take_busy_mean(Time now);
   double busy() const;
   // Earliest moment a booting machine is expected; kNever without one.
-  Time next_expected() const;
+  Time next_expected() const { return next_expected_; }
   // The ready (or else booting) machine of the offer that is easiest to give back; kNoRow: none.
   std::uint32_t most_idle(MachineOfferId offer) const;
 
@@ -77,8 +81,17 @@ class Fleet {
     std::vector<std::uint64_t> words;
     std::vector<std::uint64_t> summary;
   };
-  void mark(std::uint32_t row);
-  void account(Time now);
+  static bool has_room(const Machine& m) {
+    return m.in_use && m.state == MachineStatus::State::ready && !m.suspect && m.used < kWhole;
+  }
+  void mark(std::uint32_t row);  // after anything that may have changed has_room()
+  void account(Time now) {
+    const double passed = seconds(now - accounted_);
+    busy_integral_ += passed * static_cast<double>(used_ready_);
+    ready_integral_ += passed * ready_;
+    accounted_ = now;
+  }
+  void recount();  // after the number of ready or booting machines has changed
 
   const Catalog* catalog_;
   Flights* flights_;
@@ -88,6 +101,8 @@ class Fleet {
   std::vector<std::uint32_t> row_of_;  // by machine id
   std::vector<FreeSet> free_;
   std::vector<MachineCount> counts_;
+  std::vector<MachineOfferId> offers_held_;
+  Time next_expected_ = kNever;
   std::vector<std::uint32_t> suspects_;
   int booting_ = 0;
   int ready_ = 0;
@@ -97,5 +112,58 @@ class Fleet {
   double ready_integral_ = 0;    // machine-seconds
   Time accounted_{};
 };
+
+// The hot path of every query, so it can be inlined.
+
+inline std::uint32_t Fleet::free_machine(VariantId variant, MachineOfferId offer) const {
+  const std::uint32_t share = this->share(variant, offer);
+  if (share == 0) return kNoRow;
+  const FreeSet& set = free_[offer.index()];
+  for (std::size_t s = 0; s < set.summary.size(); ++s) {
+    for (std::uint64_t words = set.summary[s]; words != 0; words &= words - 1) {
+      const std::size_t word = s * 64 + static_cast<std::size_t>(std::countr_zero(words));
+      for (std::uint64_t bits = set.words[word]; bits != 0; bits &= bits - 1) {
+        const auto row = static_cast<std::uint32_t>(word * 64) +
+                         static_cast<std::uint32_t>(std::countr_zero(bits));
+        if (rows_[row].used + share <= kWhole) return row;
+      }
+    }
+  }
+  return kNoRow;
+}
+
+inline void Fleet::take(std::uint32_t row, std::uint32_t flight, Time now) {
+  account(now);
+  Machine& m = rows_[row];
+  Flight& f = (*flights_)[flight];
+  const std::uint32_t share = this->share(f.variant, m.offer);
+  PARAGON_CHECK(m.state == MachineStatus::State::ready && share > 0 && m.used + share <= kWhole,
+                "no free slot on the machine");
+  m.used += share;
+  used_ready_ += share;
+  ++m.running;
+  f.previous = kNoRow;
+  f.next = m.first;
+  if (m.first != kNoRow) (*flights_)[m.first].previous = flight;
+  m.first = flight;
+  if (m.used == kWhole) mark(row);
+}
+
+inline void Fleet::give_back(std::uint32_t row, std::uint32_t flight, Time now) {
+  account(now);
+  Machine& m = rows_[row];
+  Flight& f = (*flights_)[flight];
+  const std::uint32_t share = this->share(f.variant, m.offer);
+  PARAGON_CHECK(m.running > 0 && m.used >= share, "a slot freed twice");
+  const bool was_full = m.used == kWhole;
+  m.used -= share;
+  if (m.state == MachineStatus::State::ready) used_ready_ -= share;
+  --m.running;
+  if (f.previous != kNoRow) (*flights_)[f.previous].next = f.next;
+  if (f.next != kNoRow) (*flights_)[f.next].previous = f.previous;
+  if (m.first == flight) m.first = f.next;
+  f.next = f.previous = kNoRow;
+  if (was_full) mark(row);
+}
 
 }  // namespace paragon

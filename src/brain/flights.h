@@ -5,6 +5,8 @@
 // finds nothing.
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "base/check.h"
@@ -17,26 +19,27 @@ namespace paragon {
 
 inline constexpr std::uint32_t kNoRow = UINT32_MAX;
 
+// Small, because every query passes through one: what only the decision needs is not kept.
 struct Flight {
-  enum class Place { none, waiting, machine, function, warm_up };
+  enum class Place : std::uint8_t { none, waiting, machine, function, warm_up };
 
-  Query query;  // constraints completed with the task's defaults
-  VariantId variant;
-  QueryClass query_class = QueryClass::strict;
   Time arrived{};
   Time deadline = kNever;
-  Place place = Place::none;
-  std::uint32_t machine_row = kNoRow;  // place == machine: row in the fleet
-  FunctionOfferId function;            // place == function or warm_up
+  Time started{};  // of the attempt: when its slot or environment was taken
   DecisionId decision;
-  int attempts = 0;
-  bool late = false;  // was found unable to meet its deadline while it waited
-  Time started{};     // of the attempt: when its slot or environment was taken
+  Dollars max_cost = dollars(std::numeric_limits<double>::infinity());
   Dollars reserved;   // of the budget, for a function call
   Duration queued{};  // machine time it adds to the waiting room's backlog
+  VariantId variant;
+  std::uint32_t machine_row = kNoRow;  // place == machine: row in the fleet
+  FunctionOfferId function;            // place == function or warm_up
   std::uint32_t generation = 0;
   std::uint32_t next = kNoRow;  // on the same machine, or the next free row
   std::uint32_t previous = kNoRow;
+  int attempts = 0;
+  Place place = Place::none;
+  QueryClass query_class = QueryClass::strict;
+  bool late = false;  // was found unable to meet its deadline while it waited
 };
 
 class Flights {

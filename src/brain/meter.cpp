@@ -55,13 +55,6 @@ void Meter::machine_ended(MachineOfferId offer, Time bought, Time now) {
   ended_[offer.index()].billed += billed_time(catalog_->offer(offer), now - bought);
 }
 
-void Meter::machine_served(MachineOfferId offer, VariantId variant, Duration share_of_machine) {
-  MachineUsage& usage = ended_[offer.index()];
-  usage.busy += share_of_machine;
-  ++usage.queries;
-  ++served_on_machine_[variant.index() * ended_.size() + offer.index()];
-}
-
 void Meter::call(FunctionOfferId offer, Duration billed) {
   FunctionUsage& usage = functions_[offer.index()];
   ++usage.calls;

@@ -46,7 +46,12 @@ class Meter {
   void machine_bought(MachineOfferId offer, Time now);
   void machine_ended(MachineOfferId offer, Time bought, Time now);
   void machine_never_ran(MachineOfferId offer, Time bought);  // the cloud had none: not billed
-  void machine_served(MachineOfferId offer, VariantId variant, Duration share_of_machine);
+  void machine_served(MachineOfferId offer, VariantId variant, Duration share_of_machine) {
+    MachineUsage& usage = ended_[offer.index()];
+    usage.busy += share_of_machine;
+    ++usage.queries;
+    ++served_on_machine_[variant.index() * ended_.size() + offer.index()];
+  }
   void function_served(FunctionOfferId offer, VariantId variant, Duration billed, bool cold);
   void function_warmed(FunctionOfferId offer, Duration billed);  // a call without a query
 

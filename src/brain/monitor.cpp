@@ -15,13 +15,6 @@ const double kForget = std::exp2(-1.0 / 60.0);
 
 Monitor::Monitor(std::size_t variants) : by_variant_(variants), weight_(variants), mix_(variants) {}
 
-void Monitor::record(VariantId variant, Time now) {
-  if (now >= sample_end_) advance(now);
-  ++current_;
-  ++total_;
-  ++by_variant_[variant.index()];
-}
-
 void Monitor::advance(Time now) {
   if (now < sample_end_) return;
   const auto passed = (now - sample_end_) / kSample + 1;

@@ -23,7 +23,12 @@ class Monitor {
 
   explicit Monitor(std::size_t variants);
 
-  void record(VariantId variant, Time now);
+  void record(VariantId variant, Time now) {
+    if (now >= sample_end_) advance(now);
+    ++current_;
+    ++total_;
+    ++by_variant_[variant.index()];
+  }
   void advance(Time now);  // closes the samples that have passed; time never goes back
 
   // Mean arrival rate over the last `window` of closed samples (at most the history, at least one
