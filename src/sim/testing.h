@@ -40,7 +40,7 @@ struct World {
     function.vcpus = vcpus(1);
     function.price = per_gb_second(0.00002);
     function.price_per_call = dollars(0.0000002);
-    function.cold_start = {460ms, 0};  // half a second with the start of the process
+    function.cold_start = {400ms, 0};  // half a second with the start of the process
     parts.function_offers.push_back(function);
     settings.scheme = "reactive";
     settings.machines_min = 0;
