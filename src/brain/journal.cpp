@@ -75,7 +75,7 @@ void append(std::string& line, const Order& order) {
   }
 }
 
-Recorded::Recorded(const Catalog& catalog, BrainSettings settings, JournalSink sink,
+Recorded::Recorded(const Catalog& catalog, const BrainSettings& settings, JournalSink sink,
                    const MakeScheme& scheme)
     : brain_(catalog, settings, scheme), sink_(std::move(sink)) {
   if (sink_) write_head(catalog, settings, sink_);

@@ -24,7 +24,7 @@ using JournalSink = std::function<void(std::string_view line)>;
 class Recorded {
  public:
   // An empty sink records nothing and costs nothing.
-  Recorded(const Catalog& catalog, BrainSettings settings, JournalSink sink,
+  Recorded(const Catalog& catalog, const BrainSettings& settings, JournalSink sink,
            const MakeScheme& scheme = make_scheme);
 
   Route arrive(const Query& query, Time now);

@@ -41,6 +41,7 @@ class Waiting {
   struct Key {
     Time when;
     std::uint64_t decision;  // order of arrival breaks ties, so the order is total
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a literal 0 in the default
     friend auto operator<=>(const Key&, const Key&) = default;
   };
   static constexpr Duration kPatience = std::chrono::seconds(60);

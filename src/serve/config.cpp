@@ -28,7 +28,9 @@ class ConfigReader {
       const std::string key = entry.first.as<std::string>("");
       auto known = keys.find(key);
       if (known != keys.end()) {
-        path_ = path.empty() ? key : path + "." + key;
+        path_ = path;
+        if (!path.empty()) path_ += '.';
+        path_ += key;
         known->second(entry.second);
         continue;
       }

@@ -196,7 +196,8 @@ void Controller::ask_any_machine(http::Client::Call call, http::Client::Done don
                       });
 }
 
-void Controller::ask_every_machine(http::Client::Call call, std::function<void(int, int)> done) {
+void Controller::ask_every_machine(const http::Client::Call& call,
+                                   std::function<void(int, int)> done) {
   struct Tally {
     int good = 0;
     int open = 0;

@@ -100,7 +100,8 @@ class Controller {
   // Sends a request to one ready machine, or answers `unavailable` where there is none.
   void ask_any_machine(http::Client::Call call, http::Client::Done done);
   // Sends it to every ready machine; `done` is told how many answered with 2xx, of how many.
-  void ask_every_machine(http::Client::Call call, std::function<void(int good, int asked)> done);
+  void ask_every_machine(const http::Client::Call& call,
+                         std::function<void(int good, int asked)> done);
 
   bool ready() const;  // a query sent now could be answered: a machine is up, or functions may be
   const Brain& brain() const;

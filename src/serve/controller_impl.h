@@ -24,12 +24,12 @@ struct Flown {
 };
 
 struct Controller::Impl : std::enable_shared_from_this<Controller::Impl> {
-  Impl(Loop& the_loop, const Catalog& the_catalog, BrainSettings brain_settings,
+  Impl(Loop& the_loop, const Catalog& the_catalog, const BrainSettings& brain_settings,
        ControllerSettings the_settings, JournalSink sink, const MakeScheme& scheme)
       : loop(the_loop),
         catalog(the_catalog),
         settings(the_settings),
-        brain(the_catalog, std::move(brain_settings), std::move(sink), scheme),
+        brain(the_catalog, brain_settings, std::move(sink), scheme),
         machines(the_loop, the_settings.machines,
                  [this](const MachineEvent& event) { observe(event); }),
         statistics(the_catalog) {

@@ -108,7 +108,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loop& loop, Controller& controlle
     if (!metrics_address) return metrics_address.error();
     auto metrics = http::Server::listen(
         loop, settings_for(*metrics_address),
-        [self = gateway.get()](http::Request&& request, http::Reply reply) {
+        [self = gateway.get()](http::Request&& request, const http::Reply& reply) {
           if (request.path != "/metrics") return reply(not_found(request.path));
           http::Response response = json_response(render_metrics(self->controller_));
           response.content_type = "text/plain; version=0.0.4; charset=utf-8";
@@ -228,14 +228,15 @@ void Gateway::model(const ServedModel& model, std::string_view verb, http::Reque
   }
   if (verb == "stats") return reply(json_response(model_info::statistics(controller_, &model)));
   if (!model_info::is_static(catalog.task(model.task))) {
-    return from_worker(model, verb, std::move(reply));
+    return from_worker(model, verb, reply);
   }
   reply(json_response(verb.empty() ? model_info::metadata(catalog, model)
                                    : model_info::config(catalog, model)));
 }
 
 // Shapes of plain tensors are known to who has loaded the model.
-void Gateway::from_worker(const ServedModel& model, std::string_view suffix, http::Reply reply) {
+void Gateway::from_worker(const ServedModel& model, std::string_view suffix,
+                          const http::Reply& reply) {
   const Catalog& catalog = controller_.catalog();
   const VariantId variant =
       model.pinned ? *model.pinned : catalog.task(model.task).variants.front();
@@ -278,7 +279,7 @@ void Gateway::repository(const Path& path, const http::Request& request, http::R
                             loads ? "load" : "unload");
   call.body = std::make_shared<const std::string>("{}");
   call.headers.add("content-type", "application/json");
-  controller_.ask_every_machine(std::move(call), [reply](int good, int asked_machines) {
+  controller_.ask_every_machine(call, [reply](int good, int asked_machines) {
     if (good == asked_machines) return reply(json_response("{}"));
     reply(oip::error_response(
         {ErrorCode::unavailable, fmt::format("done on {} of {} machines", good, asked_machines)}));

@@ -37,7 +37,7 @@ class Gateway {
   void models(const Path& path, http::Request&& request, http::Reply& reply);
   void model(const ServedModel& model, std::string_view verb, http::Request&& request,
              http::Reply& reply);
-  void from_worker(const ServedModel& model, std::string_view suffix, http::Reply reply);
+  void from_worker(const ServedModel& model, std::string_view suffix, const http::Reply& reply);
   void repository(const Path& path, const http::Request& request, http::Reply& reply);
   void api(const Path& path, const http::Request& request, http::Reply& reply);
   void sample();

@@ -27,6 +27,7 @@ std::span<const SchemeInfo* const> schemes() { return kSchemes; }
 
 std::vector<std::string_view> scheme_names() {
   std::vector<std::string_view> names;
+  names.reserve(kSchemes.size());
   for (const SchemeInfo* scheme : kSchemes) names.push_back(scheme->name);
   return names;
 }
