@@ -3,7 +3,7 @@
 //
 // The headroom hides what the forecast gets wrong, and is paid for at all times; no functions. The
 // paper does not give its headroom, so ours is chosen by what the paper reports: 20 to 30 % more
-// machine time than `reactive` (figure 5). The paper's
+// machine time than `reactive` (figure 5); docs/schemes.md has the measurement. The paper's
 // reference for this scheme could not be identified; Tributary (ATC '18) fits the description.
 #include <algorithm>
 
@@ -14,8 +14,8 @@ namespace paragon {
 namespace {
 
 constexpr std::array kKnobs{
-    Knob{"headroom", 0.25, 0, 5, "machines beyond the forecast, as a share of it",
-         "middle of figure 5's 20 to 30 %; not in the paper"},
+    Knob{"headroom", 0.4, 0, 5, "machines beyond the forecast, as a share of it",
+         "measured, for figure 5's 20 to 30 %; not in the paper"},
     Knob{"every_s", 60, 1, 3600, "between two decisions", "as for reactive; not in the paper"},
 };
 
