@@ -2,10 +2,9 @@
 //
 // Two orders over the same queries: who is served next when a slot frees (earliest deadline first),
 // and who must leave for a function first (its last responsible moment). A query without a latency
-// bound waits behind those that can still be on time, in order of arrival, and moves ahead after a
-// minute. So does one that is late already, after ten times its bound (a second at least, a minute
-// at most): under lasting overload there is always someone who can still be on time, and its client
-// does not wait for ever.
+// bound stands as if it had a minute. One that is late already stands as if it had ten times its
+// bound (a second at least, a minute at most): behind those that it would make late, and never for
+// ever, for under lasting overload there is always someone who can still be on time.
 //
 // Bound: settings.waiting_max queries; the next one is refused with waiting_room_full.
 #pragma once
