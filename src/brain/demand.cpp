@@ -15,12 +15,6 @@ void Demand::observe(double machines_worth, std::size_t smoothing) {
   known_ = std::min(known_ + 1, kHistory);
 }
 
-double Demand::peak(std::size_t window) const {
-  double top = 0;
-  for (std::size_t age = 0; age < std::min(window, known_); ++age) top = std::max(top, at(age));
-  return top;
-}
-
 void Demand::worth_having(double ratio, const std::size_t* windows, std::size_t count,
                           int* machines) {
   std::fill(full_.begin(), full_.end(), 0);

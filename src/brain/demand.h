@@ -22,9 +22,7 @@ class Demand {
   // work can be put off, because queries wait; peaks shorter than that need no machine. 1 or more.
   void observe(double machines_worth, std::size_t smoothing);
 
-  std::size_t known() const { return known_; }
   double latest() const { return known_ == 0 ? 0 : at(0); }  // smoothed, the last second
-  double peak(std::size_t window) const;                     // smoothed, the last `window` seconds
 
   // For each window (ascending, in seconds): the most machines of which each was worth `ratio` of
   // its time, 0 < ratio. Windows longer than what is known use all of it.
