@@ -18,11 +18,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <deque>
+#include <limits>
+#include <optional>
+#include <vector>
 
 #include "brain/demand.h"
 #include "brain/meter.h"
 #include "brain/schemes/schemes.h"
+#include "brain/schemes/window.h"
 
 namespace paragon {
 namespace {
@@ -68,7 +71,7 @@ class Newsvendor final : public Scheme {
     }
     seen_ = view.load.closed();
     const int now = static_cast<int>(std::lround(blend()));
-    target_ = {view.cheapest, hold(now, view.now),
+    target_ = {view.cheapest, hold_.most(now, hold_time_, view.now),
                now > view.booting + view.ready ? OrderReason::forecast : OrderReason::demand};
     return {{&target_, 1}, environments(view)};
   }
@@ -137,14 +140,6 @@ class Newsvendor final : public Scheme {
     return sum / weights;
   }
 
-  // The most that was wanted in the hold time: giving back and buying again costs a boot.
-  int hold(int need, Time now) {
-    while (!recent_.empty() && now - recent_.front().when > hold_time_) recent_.pop_front();
-    while (!recent_.empty() && recent_.back().need <= need) recent_.pop_back();
-    recent_.push_back({now, need});
-    return recent_.front().need;
-  }
-
   // Warm environments for a multiple of the load, of each variant that is asked for.
   std::span<const WarmTarget> environments(const View& view) {
     warm_targets_.clear();
@@ -188,11 +183,6 @@ class Newsvendor final : public Scheme {
     return best;
   }
 
-  struct Need {
-    Time when;
-    int need;
-  };
-
   std::size_t smoothing_;
   double forget_;  // share of a bill that is left after a second
   double sharpness_;
@@ -209,7 +199,7 @@ class Newsvendor final : public Scheme {
   bool judged_ = false;
   Target target_;
   std::vector<WarmTarget> warm_targets_;
-  std::deque<Need> recent_;  // falling needs of the hold time: the front is their maximum
+  Hold hold_;  // giving back and buying again costs a boot
 };
 
 }  // namespace

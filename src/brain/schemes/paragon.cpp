@@ -11,9 +11,9 @@
 // Machines are given back only when the need has been lower for a whole hold time: what is billed
 // at least, or a boot, whichever is longer, since a machine bought back within it saves nothing.
 #include <algorithm>
-#include <deque>
 
 #include "brain/schemes/schemes.h"
+#include "brain/schemes/window.h"
 
 namespace paragon {
 namespace {
@@ -60,16 +60,9 @@ class Paragon final : public Scheme {
     const Duration least =
         std::max(view.provisioning, view.catalog.offer(view.cheapest).minimum_billed);
     const Duration span = hold_ > Duration::zero() ? hold_ : least;
-    while (!recent_.empty() && view.now - recent_.front().when > span) recent_.pop_front();
-    while (!recent_.empty() && recent_.back().need <= need) recent_.pop_back();
-    recent_.push_back({view.now, need});
-    return recent_.front().need;
+    return held_.most(need, span, view.now);
   }
 
-  struct Need {
-    Time when;
-    int need;
-  };
   double burst_;
   Duration sampling_;
   Duration window_;
@@ -77,7 +70,7 @@ class Paragon final : public Scheme {
   Duration hold_;
   bool bursty_ = true;  // until something is known
   Target target_;
-  std::deque<Need> recent_;  // falling needs of the hold time: the front is their maximum
+  Hold held_;
 };
 
 }  // namespace

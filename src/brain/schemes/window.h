@@ -1,4 +1,5 @@
 // The recent past of one number, one entry a tick: its mean and its highest over a span of time.
+// And when to do something again, and for how long to hold on to machines.
 #pragma once
 
 #include <algorithm>
@@ -56,6 +57,25 @@ class Every {
  private:
   Duration period_;
   std::optional<Time> last_;
+};
+
+// Machines are not given back before the need for them has been lower for a whole hold time, since
+// one bought back within it saves nothing: the highest need of that time.
+class Hold {
+ public:
+  int most(int need, Duration hold, Time now) {
+    while (!falling_.empty() && now - falling_.front().when > hold) falling_.pop_front();
+    while (!falling_.empty() && falling_.back().machines <= need) falling_.pop_back();
+    falling_.push_back({now, need});
+    return falling_.front().machines;
+  }
+
+ private:
+  struct Need {
+    Time when;
+    int machines;
+  };
+  std::deque<Need> falling_;  // the front is their maximum
 };
 
 }  // namespace paragon
