@@ -1,7 +1,7 @@
 // The brain's inside: the pieces and the two flows that meet in the fleet.
 //
-// dispatch.cpp: arrival -> select -> slot | function | wait. procure.cpp: load -> scheme -> orders
-// (keep_warm.cpp: those that are calls).
+// dispatch.cpp: arrival -> select -> slot | function (function_choice.cpp) | wait. procure.cpp:
+// load -> scheme -> orders (keep_warm.cpp: those that are calls).
 #pragma once
 
 #include <memory>
@@ -23,7 +23,7 @@ namespace paragon {
 struct Brain::Impl {
   Impl(const Catalog& catalog, BrainSettings settings, const MakeScheme& make);
 
-  // dispatch.cpp
+  // dispatch.cpp, function_choice.cpp
   Route arrive(const Query& query, Time now);
   void finish(QueryId query, const Outcome& outcome, Time now);
   void leave_waiting(Time now);
@@ -56,6 +56,7 @@ struct Brain::Impl {
   std::optional<VariantId> choose(const Query& query, Constraints& constraints) const;
   QueryClass classify(const Constraints& constraints, VariantId variant) const;
   SlotChoice find_slot(const Flight& flight, Time now) const;
+  std::optional<Dollars> affordable(const Flight& flight, FunctionOfferId offer) const;
   FunctionChoice find_function(const Flight& flight, Time now);
   std::optional<Duration> function_lead(const Flight& flight, Time now) const;
   std::optional<Duration> warm_lead(const Flight& flight) const;
