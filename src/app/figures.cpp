@@ -116,9 +116,8 @@ void add_figures(CLI::App& app, std::function<int()>& action) {
   command->add_option("--out", options->out, "Folder to write to")->capture_default_str();
   command->add_option("--figure", options->order.figures,
                       "Only this figure of the paper (2 to 9); may be repeated");
-  command->add_flag(
-      "--quick", options->order.quick,
-      "Ten minutes of each trace at 50 requests/s: to look at, not to conclude from");
+  command->add_flag("--quick", options->order.quick,
+                    "Ten minutes of each trace at 50 requests/s: to look at, not to conclude from");
   command
       ->add_option("--provisioning-s", options->provisioning_s,
                    "Seconds from the order of a machine to its being ready, at the median, instead "

@@ -12,8 +12,8 @@ namespace paragon {
 
 }  // namespace paragon
 
-#define PARAGON_CHECK(promise, values)                                          \
-  do {                                                                          \
-    if (!(promise)) [[unlikely]]                                                \
-      ::paragon::check_failed(__FILE__, __LINE__, #promise, (values));          \
+#define PARAGON_CHECK(promise, values)                                 \
+  do {                                                                 \
+    if (!(promise)) [[unlikely]]                                       \
+      ::paragon::check_failed(__FILE__, __LINE__, #promise, (values)); \
   } while (false)

@@ -35,8 +35,8 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}        // NOLINT: a value is a result
-  Result(Error error) : state_(std::move(error)) {}    // NOLINT: so is an error
+  Result(T value) : state_(std::move(value)) {}      // NOLINT: a value is a result
+  Result(Error error) : state_(std::move(error)) {}  // NOLINT: so is an error
   Result(ErrorCode code, std::string message) : state_(Error{code, std::move(message)}) {}
 
   bool ok() const { return std::holds_alternative<T>(state_); }

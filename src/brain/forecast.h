@@ -18,9 +18,10 @@ class Forecast {
   Rate at_most(Duration ahead, double probability) const;
 
  private:
-  // Slow enough that the noise of single seconds is not taken for a trend: on the one-hour Berkeley,
-  // WITS and Twitter traces the mean error two minutes ahead is 0.13, 0.21 and 0.20 of the mean
-  // load, about what the mean of the last minute gives (0.12, 0.21, 0.21), and it leads on a ramp.
+  // Slow enough that the noise of single seconds is not taken for a trend: on the one-hour
+  // Berkeley, WITS and Twitter traces the mean error two minutes ahead is 0.13, 0.21 and 0.20 of
+  // the mean load, about what the mean of the last minute gives (0.12, 0.21, 0.21), and it leads on
+  // a ramp.
   static constexpr double kLevelGain = 0.04;
   static constexpr double kTrendGain = 0.0001;
   static constexpr double kDamping = 0.99;  // of the trend, per second
