@@ -299,6 +299,12 @@ TEST_F(Serve, BeyondItsBoundsItRefusesWithRetryAfter) {
   RawClient waits(loop, server.port());
   waits.send(query);
   RawClient second(loop, server.port());
+  // Two connections have no order between them: the first query must be in flight before the second
+  // is sent, or it may be the one refused.
+  ASSERT_TRUE(run_until(loop, [&] {
+    second.send("GET /api/v1/status HTTP/1.1\r\nhost: h\r\n\r\n");
+    return second.answer().find("\"in_flight\":1") != std::string::npos;
+  }));
   second.send(query);
   expect_refusal(second.answer());
   // With four connections that are in the middle of a request, there is no idle one to close.
