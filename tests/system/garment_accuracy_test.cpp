@@ -34,7 +34,7 @@ machine_offers:
 
   const auto stated = load_catalog(catalog);
   ASSERT_TRUE(stated) << stated.error().message;
-  ASSERT_GE(stated->variants().size(), 15u);
+  ASSERT_GE(stated->variants().size(), 17u);
   for (std::size_t v = 0; v < stated->variants().size(); ++v) {
     const Variant& variant = stated->variants()[v];
     const bool quick = stated->profile(VariantId{static_cast<std::uint32_t>(v)}).service_p50 < 1ms;

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import dataset
 
-ORDER = ["xs", "s", "m", "l", "xl", "xxl", "max", "ultra"]
+ORDER = ["xs", "s", "m", "l", "xl", "xxl", "max", "ultra", "giga"]
 
 
 def interval(right, total, z=1.96):
