@@ -90,11 +90,11 @@ TEST_F(Procure, ReactiveBuysWhatTheLastMinuteNeeds) {
 TEST_F(Procure, ParagonHoldsMachinesForAsLongAsTheyAreBilled) {
   Day day(catalog, settings("paragon"));
   day.run(60, 400, 10ms);
-  EXPECT_GE(day.machines(), 3);
   const int before = day.machines();
+  EXPECT_GE(before, 2);
   day.run(55, 4, 10ms);
   EXPECT_EQ(day.machines(), before) << "60 s are paid for anyway";
-  day.run(60, 4, 10ms);
+  day.run(120, 4, 10ms);
   EXPECT_EQ(day.machines(), 1);
 }
 
@@ -102,8 +102,14 @@ TEST_F(Procure, ParagonBuysAheadOfARisingLoad) {
   World world;
   world.provisioning = 60s;
   const Catalog slow = make_catalog(world);
-  Day ahead(slow, settings("paragon"));
-  Day behind(slow, settings("reactive"));
+  // Both plan machines full, so that only looking ahead tells them apart.
+  const auto full = [](const char* scheme) {
+    BrainSettings s = settings(scheme);
+    s.target_busy = 1;
+    return s;
+  };
+  Day ahead(slow, full("paragon"));
+  Day behind(slow, full("reactive"));
   for (int step = 0; step < 60; ++step) {
     ahead.run(1, 100 + 10 * step, 10ms);
     behind.run(1, 100 + 10 * step, 10ms);

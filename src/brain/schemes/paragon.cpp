@@ -1,15 +1,17 @@
 // The paper's scheme: machines ahead of the load, functions for what comes too fast (section IV).
 //
-// The load monitor looks at several window lengths; where the peak is far over the median in one of
-// them the load is bursty (section III-B, observation 4), and only then are functions worth having.
-// Then machines follow the expected rate and functions absorb the peaks. Where the load is static,
-// machines alone serve it: as many as the upper edge of the forecast takes, and what finds no slot
-// waits, as long as that is in time (a function is still better than a miss). Machines are bought
-// for the forecast over the provisioning delay. Strict queries without a slot take a function at
-// once; relaxed ones wait and leave at the last responsible moment.
+// Machines are bought for the mean rate expected a boot ahead, planned full: an idle margin is what
+// an autoscaler keeps so that the noise of the load finds a slot, and here functions and the slack
+// of relaxed queries take the noise. The load monitor looks at several window lengths; where the
+// peak is far over the median in one of them the load is bursty (section III-B, observation 4), and
+// strict queries without a slot take a function at once. Where the load is static machines alone
+// serve it: strict queries wait for one too, as long as that is in time (a function is still better
+// than a miss). Relaxed queries always wait, and leave for a function at the last responsible
+// moment.
 //
-// Machines are given back only when the need has been lower for a whole hold time: what is billed
-// at least, or a boot, whichever is longer, since a machine bought back within it saves nothing.
+// Machines are given back only when the need has been lower for the minimum time that is billed:
+// sooner would save nothing. Without functions there is nothing to take the noise, and machines
+// follow the upper edge of the forecast with the margin that every scheme has.
 #include <algorithm>
 
 #include "brain/schemes/schemes.h"
@@ -19,12 +21,13 @@ namespace paragon {
 namespace {
 
 constexpr std::array kKnobs{
-    Knob{"burst", 1.5, 1, 100, "peak to median from which functions are worth having",
+    Knob{"burst", 1.5, 1, 100, "peak to median from which the load is bursty",
          "the paper gives none; ours"},
     Knob{"sampling_s", 10, 1, 60, "of the peak to median", "the paper gives none; ours"},
-    Knob{"recent_s", 10, 1, 600, "of the load that is there now", "ours"},
-    Knob{"band", 0.95, 0.5, 0.999, "edge of the forecast that static load is bought for", "ours"},
-    Knob{"hold_s", 0, 0, 7200, "before giving back; 0: a boot or what is billed at least", "ours"},
+    Knob{"recent_s", 60, 1, 600, "of the load that is there now", "as for `reactive`; ours"},
+    Knob{"busy", 1, 0.1, 1, "how full machines are planned, functions taking the noise", "ours"},
+    Knob{"band", 0.95, 0.5, 0.999, "edge of the forecast to buy for without functions", "ours"},
+    Knob{"hold_s", 0, 0, 7200, "before giving back; 0: what is billed at least", "ours"},
 };
 
 class Paragon final : public Scheme {
@@ -34,16 +37,19 @@ class Paragon final : public Scheme {
         sampling_(knobs.seconds("sampling_s")),
         window_(knobs.seconds("recent_s")),
         band_(knobs["band"]),
+        busy_(knobs["busy"]),
         hold_(knobs.seconds("hold_s")) {}
 
   Wanted decide(const View& view) override {
     bursty_ = view.load.bursty(sampling_, burst_);
     const Rate recent = view.load.rate(window_);
-    const Rate ahead = view.functions && bursty_ ? view.forecast.expect(view.provisioning)
-                                                 : view.forecast.at_most(view.provisioning, band_);
-    const int now = view.machines_for(recent, view.cheapest);
-    const int then = view.machines_for(ahead, view.cheapest);
-    const int held = hold(std::max(now, then), view);
+    const int now = machines(recent, view);
+    const int then = machines(view.functions ? view.forecast.expect(view.provisioning)
+                                             : view.forecast.at_most(view.provisioning, band_),
+                              view);
+    const Duration span =
+        hold_ > Duration::zero() ? hold_ : view.catalog.offer(view.cheapest).minimum_billed;
+    const int held = held_.most(std::max(now, then), span, view.now);
     target_ = {view.cheapest, held, then > now ? OrderReason::forecast : OrderReason::demand};
     return {{&target_, 1}, {}};
   }
@@ -55,18 +61,16 @@ class Paragon final : public Scheme {
   }
 
  private:
-  // The highest need of the hold time.
-  int hold(int need, const View& view) {
-    const Duration least =
-        std::max(view.provisioning, view.catalog.offer(view.cheapest).minimum_billed);
-    const Duration span = hold_ > Duration::zero() ? hold_ : least;
-    return held_.most(need, span, view.now);
+  int machines(Rate rate, const View& view) const {
+    const double margin = view.functions ? view.target_busy / busy_ : 1;
+    return view.machines_for(per_second(rate.value * margin), view.cheapest);
   }
 
   double burst_;
   Duration sampling_;
   Duration window_;
   double band_;
+  double busy_;
   Duration hold_;
   bool bursty_ = true;  // until something is known
   Target target_;

@@ -62,6 +62,7 @@ class Stage {
   void start_with(int ready, std::uint32_t offer = 0) { counts_[offer].ready = ready; }
   void price(std::uint32_t offer, double work) { work_[offer] = work; }
   void wait(int queries) { waiting_ = queries; }
+  void no_functions() { view_.functions = false; }
 
   Overflow overflow(QueryClass c, bool machine_in_time = true) {
     return scheme_->overflow({c, machine_in_time, true}, view_);
@@ -196,6 +197,16 @@ TEST(ParagonScheme, StaticLoadStaysOnMachinesAndBurstsGoToFunctions) {
   stage.run(20, 600);
   EXPECT_EQ(stage.overflow(QueryClass::strict), Overflow::function_now) << "a flash crowd";
   EXPECT_EQ(stage.overflow(QueryClass::relaxed), Overflow::wait_for_deadline);
+}
+
+TEST(ParagonScheme, PlansMachinesFullWhereFunctionsTakeTheNoise) {
+  Stage with("paragon");
+  Stage without("paragon");
+  without.no_functions();
+  with.run(300, 380);  // 1.9 machines' worth, at 70 %: 2.7
+  without.run(300, 380);
+  EXPECT_EQ(with.machines(), 2);
+  EXPECT_EQ(without.machines(), 3);
 }
 
 TEST(Spock, FunctionsHideTheBootAndThePredictivePolicyBuysEarlier) {
