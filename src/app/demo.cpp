@@ -22,6 +22,7 @@
 #include "app/load_command.h"
 #include "app/load_tables.h"
 #include "app/server_watch.h"
+#include "app/tuning_flag.h"
 #include "report/number.h"
 
 namespace paragon {
@@ -43,6 +44,7 @@ struct Flags {
   std::string out = "out";
   std::string catalog;
   std::string scheme;
+  std::vector<std::string> set;  // knob=value
   PictureSource pictures;
   bool quiet = false;
 };
@@ -277,6 +279,8 @@ int demo(const Flags& flags) {
     fmt::print(stderr, "paragon demo: {}\n", what);
     return 1;
   };
+  Tuning unused;  // read here only so that a mistake is told before a server is started
+  if (const Status tuned = tune(flags.set, unused); !tuned) return complain(tuned.error().message);
   auto prepared = prepared_load(flags);
   if (!prepared) return complain(prepared.error().message);
   std::error_code error;
@@ -295,6 +299,7 @@ int demo(const Flags& flags) {
   std::vector<std::string> arguments = {"serve", "--http", "127.0.0.1:0", "--journal", journal};
   if (!flags.catalog.empty()) arguments.insert(arguments.end(), {"--catalog", flags.catalog});
   if (!flags.scheme.empty()) arguments.insert(arguments.end(), {"--scheme", flags.scheme});
+  for (const std::string& knob : flags.set) arguments.insert(arguments.end(), {"--set", knob});
   Loop loop;
   auto server = ChildProcess::start(own_program(), arguments, log);
   if (!server) return complain(server.error().message);
@@ -350,6 +355,7 @@ void add_demo(CLI::App& app, std::function<int()>& action) {
       ->add_option("--catalog", flags->catalog, "Catalog of the server [data/local/catalog.yaml]")
       ->check(CLI::ExistingFile);
   command->add_option("--scheme", flags->scheme, "Procurement scheme of the server [paragon]");
+  add_tuning_flag(*command, flags->set);
   command->add_option("--out", flags->out, "Folder for the journal, the log and a picture [out]");
   command->add_flag("--quiet", flags->quiet, "Only the result");
   command->callback([flags, &action] { action = [flags] { return demo(*flags); }; });

@@ -4,11 +4,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "app/data_dir.h"
 #include "app/time_flag.h"
+#include "app/tuning_flag.h"
 #include "brain/scheme.h"
 #include "catalog/load.h"
 #include "trace/trace_file.h"
@@ -37,25 +37,6 @@ Result<Chosen> chosen(const std::string& given, const char* shipped) {
   auto path = find_shipped(shipped);
   if (!path) return path.error();
   return Chosen{*path, shipped};
-}
-
-Status read_tuning(const std::vector<std::string>& set, BrainSettings& brain) {
-  for (const std::string& one : set) {
-    const std::size_t equals = one.find('=');
-    double value = 0;
-    const char* end = one.data() + one.size();
-    const bool number = equals != std::string::npos && equals > 0 &&
-                        std::from_chars(one.data() + equals + 1, end, value).ptr == end &&
-                        equals + 1 < one.size() && std::isfinite(value);
-    if (!number) {
-      return wrong(
-          fmt::format("--set: got '{}', expected the name of a knob and a number, such as "
-                      "horizon_s=120",
-                      one));
-    }
-    brain.tuning[one.substr(0, equals)] = value;
-  }
-  return {};
 }
 
 Result<Shape> read_shape(const ScenarioFlags& flags) {
@@ -119,8 +100,7 @@ void add_scenario_flags(CLI::App& command, ScenarioFlags& flags) {
           "How a variant is chosen: constraints, or naive (the most accurate) [constraints]")
       ->check(CLI::IsMember({"constraints", "naive"}))
       ->group("Brain");
-  command.add_option("--set", flags.set, "A knob of the scheme: name=value; may be repeated")
-      ->group("Brain");
+  add_tuning_flag(command, flags.set)->group("Brain");
   command.add_option("--budget-usd-per-hour", flags.budget, "Most to spend in an hour [no limit]")
       ->group("Brain");
   command.add_option("--machines-min", flags.machines_min, "Machines kept at least [0]")
@@ -177,7 +157,7 @@ Result<ScenarioParts> read_scenario(const ScenarioFlags& flags) {
   brain.machines_max = flags.machines_max;
   if (flags.target_busy) brain.target_busy = *flags.target_busy;
   brain.functions = !flags.no_functions;
-  if (const Status tuned = read_tuning(flags.set, brain); !tuned) return tuned.error();
+  if (const Status tuned = tune(flags.set, brain.tuning); !tuned) return tuned.error();
   return parts;
 }
 

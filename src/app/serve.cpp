@@ -11,6 +11,7 @@
 
 #include "app/commands.h"
 #include "app/data_dir.h"
+#include "app/tuning_flag.h"
 #include "serve/deployment.h"
 
 namespace paragon {
@@ -23,6 +24,7 @@ struct Flags {
   std::string catalog;
   std::string models_dir;
   std::string scheme;
+  std::vector<std::string> set;  // knob=value
   std::string journal;
   std::string token_file;
   std::string tls_certificate;
@@ -55,6 +57,7 @@ Result<ServeConfig> configure(const Flags& flags) {
   over(config.catalog, flags.catalog);
   over(config.models_dir, flags.models_dir);
   over(config.brain.scheme, flags.scheme);
+  if (const Status tuned = tune(flags.set, config.brain.tuning); !tuned) return tuned.error();
   over(config.journal, flags.journal);
   over(config.gateway.tls_certificate, flags.tls_certificate);
   over(config.gateway.tls_key, flags.tls_key);
@@ -111,6 +114,7 @@ void add_serve(CLI::App& app, std::function<int()>& action) {
   command->add_option("--models-dir", flags->models_dir, "Where the model files lie")
       ->check(CLI::ExistingDirectory);
   command->add_option("--scheme", flags->scheme, "Procurement scheme [paragon]");
+  add_tuning_flag(*command, flags->set);
   command
       ->add_option("--budget-usd-per-hour", flags->budget,
                    "Most to spend in an hour, whatever the load [no limit]")

@@ -81,6 +81,23 @@ class ConfigReader {
     complaints_ += fmt::format("{}{}:{}: {}", complaints_.empty() ? "" : "\n", file_,
                                node.Mark().line + 1, text);
   }
+  // A mapping of names to finite numbers; whether the names and values are known is not asked.
+  Take numbers(std::function<void(const std::string& name, double value)> set) {
+    return [this, set = std::move(set)](const YAML::Node& node) {
+      if (!node.IsMap()) return complain(node, path_, "a mapping of names to numbers");
+      for (const auto& entry : node) {
+        const std::string name = entry.first.as<std::string>("");
+        double value = 0;
+        if (entry.second.IsScalar() && YAML::convert<double>::decode(entry.second, value) &&
+            std::isfinite(value)) {
+          set(name, value);
+        } else {
+          complain(entry.second, path_ + "." + name, "a number");
+        }
+      }
+    };
+  }
+
   const std::string& complaints() const { return complaints_; }
   const std::string& path() const { return path_; }
 
@@ -120,6 +137,9 @@ ConfigReader::Keys brain_keys(ConfigReader& read, BrainSettings& brain) {
   };
   return {
       {"scheme", read.text(brain.scheme)},
+      {"tuning", read.numbers([&](const std::string& knob, double value) {
+         brain.tuning.insert_or_assign(knob, value);
+       })},
       {"tick_ms", read.number(100, 60'000, [&](double v) { brain.tick = from_milliseconds(v); })},
       {"machines_min", whole(brain.machines_min, 0, 4096)},
       {"machines_max", whole(brain.machines_max, 0, 4096)},
@@ -188,7 +208,6 @@ Result<ServeConfig> load_config(const std::string& file) {
   ServeConfig config;
   ConfigReader read(file);
   std::string token_file;
-  int version = 0;
   auto seconds_to = [&read](Duration& out, double most) {
     return read.number(0.01, most, [&out](double v) { out = from_seconds(v); });
   };
@@ -207,8 +226,7 @@ Result<ServeConfig> load_config(const std::string& file) {
   read.section(
       root, "",
       {
-          {"paragon", read.number(
-                          1, 1, [&](double v) { version = static_cast<int>(v); }, true)},
+          {"paragon", read.number(1, 1, [](double) {})},
           {"catalog", read.text(config.catalog)},
           {"models_dir", read.text(config.models_dir)},
           {"journal", read.text(config.journal)},
@@ -234,7 +252,7 @@ Result<ServeConfig> load_config(const std::string& file) {
              }
            }},
       });
-  if (version != 1 && read.complaints().find("paragon") == std::string::npos) {
+  if (!root["paragon"].IsDefined()) {
     read.complaint(root, "paragon: expected the version, `paragon: 1`");
   }
   if (!token_file.empty()) {

@@ -3,7 +3,8 @@
 //   paragon: 1
 //   catalog: /etc/paragon/catalog.yaml
 //   gateway: {http: "0.0.0.0:8000", token_file: /etc/paragon/token, tls_certificate: …, tls_key: …}
-//   brain:   {scheme: paragon, machines_min: 1, machines_max: 16, budget_usd_per_hour: 2.5}
+//   brain:   {scheme: paragon, tuning: {burst: 2}, machines_min: 1, machines_max: 16,
+//             budget_usd_per_hour: 2.5}
 //   cloud:   {kind: local}
 //   defaults:
 //     garment-classification: {latency_ms: 500, min_accuracy: 0.85}

@@ -96,6 +96,12 @@ TEST(Demo, AGeneratedDayEndsWithItsTablesAndTheSameDecisions) {
   }
 }
 
+TEST(Demo, AKnobTheSchemeLacksIsSaid) {
+  RunningDemo demo({"--duration", "4", "--scheme", "newsvendor", "--set", "burst=2"});
+  EXPECT_EQ(demo.wait(), 1);
+  EXPECT_THAT(demo.printed(), HasSubstr("the scheme 'newsvendor' has no knob 'burst'"));
+}
+
 TEST(Demo, WhateverEndsItNoProcessIsLeftBehind) {
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGKILL}) {
     for (const bool under_load : {true, false}) {

@@ -170,12 +170,31 @@ TEST_F(Serve, WrongConfigurationsAreNamedWithFileAndLine) {
   EXPECT_EQ(run.status, 1);
   EXPECT_THAT(run.out, HasSubstr("bad.yaml:3: machines_mim: no such key in brain"));
   EXPECT_THAT(run.out, HasSubstr("bad.yaml:4: brain.tick_ms: found 'soon', expected a number"));
-  run = run_program({"serve", "--scheme", "telepathy"});
-  EXPECT_EQ(run.status, 1);
-  EXPECT_THAT(run.out, HasSubstr("telepathy"));
-  run = run_program({"serve", "--http", "nowhere"});
-  EXPECT_EQ(run.status, 1);
-  EXPECT_THAT(run.out, HasSubstr("found 'nowhere'"));
+  const std::string tuned = folder.file(
+      "tuned.yaml", "paragon: 1\nbrain: {scheme: newsvendor, tuning: {hold_s: 20, warm: 1000}}\n");
+  const struct {
+    std::vector<std::string> arguments;
+    const char* says;
+  } cases[] = {
+      {{"--scheme", "telepathy"}, "telepathy"},
+      {{"--http", "nowhere"}, "found 'nowhere'"},
+      {{"--set", "burst"}, "--set: got 'burst', expected the name of a knob and a number"},
+      {{"--set", "burst=soon"}, "--set: got 'burst=soon'"},
+      {{"--set", "burst=0.5"}, "tuning: burst=0.5, expected 1 to 100"},
+      {{"--scheme", "newsvendor", "--set", "burst=2"},
+       "tuning: the scheme 'newsvendor' has no knob 'burst'; it takes "},
+      {{"--config", tuned}, "tuning: warm=1000, expected 0 to 100"},
+      // What the command line says stands over the file.
+      {{"--config", tuned, "--set", "warm=-3"}, "tuning: warm=-3, expected 0 to 100"},
+  };
+  for (const auto& one : cases) {
+    SCOPED_TRACE(one.says);
+    std::vector<std::string> all{"serve"};
+    all.insert(all.end(), one.arguments.begin(), one.arguments.end());
+    run = run_program(all);
+    EXPECT_EQ(run.status, 1);
+    EXPECT_THAT(run.out, HasSubstr(one.says));
+  }
 }
 
 }  // namespace

@@ -1,0 +1,79 @@
+// The configuration file of `paragon serve`: what is read, and what is refused and how.
+#include "serve/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace paragon {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Pair;
+
+class ConfigTest : public ::testing::Test {
+ protected:
+  ConfigTest() {
+    std::string name = (std::filesystem::temp_directory_path() / "paragon-config-XXXXXX").string();
+    folder_ = mkdtemp(name.data());
+  }
+  ~ConfigTest() override { std::filesystem::remove_all(folder_); }
+
+  Result<ServeConfig> load(const std::string& text) const {
+    const std::string file = folder_ + "/serve.yaml";
+    std::ofstream(file) << text;
+    return load_config(file);
+  }
+  std::string complaint(const std::string& text) const {
+    auto config = load(text);
+    return config ? "" : config.error().message;
+  }
+
+ private:
+  std::string folder_;
+};
+
+TEST_F(ConfigTest, KnobsOfTheSchemeAreReadAsTheyStand) {
+  const auto config =
+      load("paragon: 1\nbrain:\n  scheme: newsvendor\n  tuning: {hold_s: 60, warm: 0}\n");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->brain.scheme, "newsvendor");
+  EXPECT_THAT(config->brain.tuning, ElementsAre(Pair("hold_s", 60), Pair("warm", 0)));
+}
+
+TEST_F(ConfigTest, WithoutTuningNoKnobIsTurned) {
+  const auto config = load("paragon: 1\n");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_TRUE(config->brain.tuning.empty());
+}
+
+TEST_F(ConfigTest, WhatIsNoNumberIsNamedWithItsLine) {
+  const std::string said = complaint(
+      "paragon: 1\nbrain:\n  tuning:\n    hold_s: soon\n    warm: 2\n    burst: .inf\n    band: "
+      "[1]\n");
+  EXPECT_THAT(said,
+              HasSubstr("serve.yaml:4: brain.tuning.hold_s: found 'soon', expected a number"));
+  EXPECT_THAT(said, HasSubstr("serve.yaml:6: brain.tuning.burst: found '.inf', expected a number"));
+  EXPECT_THAT(said, HasSubstr("serve.yaml:7: brain.tuning.band: found a list, expected a number"));
+  EXPECT_THAT(complaint("paragon: 1\nbrain: {tuning: 7}\n"),
+              HasSubstr("brain.tuning: found '7', expected a mapping of names to numbers"));
+}
+
+TEST_F(ConfigTest, EveryComplaintIsTold) {
+  const std::string said = complaint(
+      "brain:\n  tick_ms: soon\ndefaults:\n  garment: {latency: 3, class: vip, min_accuracy: 2}\n"
+      "gatway: {}\n");
+  for (const char* part :
+       {":2: brain.tick_ms: found 'soon'", ":4: latency: no such key in defaults",
+        ":4: defaults.garment.class: found 'vip', expected strict or relaxed",
+        ":4: defaults.garment.min_accuracy: found '2', expected a number from 0",
+        ":5: gatway: no such key; known are", "`paragon: 1`"}) {
+    EXPECT_THAT(said, HasSubstr(part));
+  }
+}
+
+}  // namespace
+}  // namespace paragon
