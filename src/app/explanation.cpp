@@ -22,30 +22,6 @@ std::string rate(Rate r) { return number_text(r.value) + "/s"; }
 
 std::string percent(Accuracy a) { return fmt::format("{:.2f} %", a.value * 100); }
 
-std::string against(const Alternative& a, const Constraints& c) {
-  switch (a.obstacle) {
-    case Obstacle::none:
-      return "possible";
-    case Obstacle::accuracy:
-      return "accuracy under " + percent(*c.min_accuracy);
-    case Obstacle::cost:
-      return "costs over " + text_of(*c.max_cost);
-    case Obstacle::latency:
-      return "takes over " + text_of(*c.max_latency);
-    case Obstacle::no_free_slot:
-      return "all slots busy: it would wait";
-    case Obstacle::booting:
-      return "still booting: it would wait";
-    case Obstacle::no_machine:
-      return "no such machine is up";
-    case Obstacle::concurrency:
-      return "at its limit of calls";
-    case Obstacle::budget:
-      return "over the budget";
-  }
-  return "";
-}
-
 std::string place(const Catalog& catalog, const Alternative& a) {
   if (a.machine) return "machine " + catalog.offer(*a.machine).name;
   return "function " + catalog.offer(*a.function).name + (a.cold ? " (cold)" : " (warm)");
@@ -200,7 +176,7 @@ std::string query_text(const Brain& brain, const Query& query, Time now, const J
     table.row({it ? ">" : "", first ? catalog.variant(a.variant).name : "",
                first ? percent(a.accuracy) : "", place(catalog, a),
                a.latency == Duration::max() ? "-" : text_of(a.latency), text_of(a.cost),
-               it ? "chosen" : against(a, all.constraints)});
+               it ? "chosen" : in_words(a, all.constraints)});
     last = a.variant;
   }
   text += table.text(kIndent);

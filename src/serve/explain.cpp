@@ -77,6 +77,30 @@ std::string in_words(const Constraints& c) {
   return text.empty() ? "nothing" : text;
 }
 
+std::string in_words(const Alternative& a, const Constraints& bounds) {
+  switch (a.obstacle) {
+    case Obstacle::none:
+      return "possible";
+    case Obstacle::accuracy:
+      return fmt::format("accuracy under {:g}", bounds.min_accuracy->value);
+    case Obstacle::cost:
+      return fmt::format("costs over {:g} USD", bounds.max_cost->value);
+    case Obstacle::latency:
+      return fmt::format("takes over {:g} ms", milliseconds(*bounds.max_latency));
+    case Obstacle::no_free_slot:
+      return "all slots busy: it would wait";
+    case Obstacle::booting:
+      return "still booting: it would wait";
+    case Obstacle::no_machine:
+      return "no such machine is up";
+    case Obstacle::concurrency:
+      return "at its limit of calls";
+    case Obstacle::budget:
+      return "over the budget";
+  }
+  return "";
+}
+
 std::string infeasible_because(const Catalog& catalog, const Selector& selector, TaskId task,
                                std::optional<VariantId> pinned, const Constraints& asked) {
   if (pinned) {

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "brain/alternatives.h"
 #include "brain/route.h"
 #include "brain/select.h"
 #include "catalog/catalog.h"
@@ -20,6 +21,10 @@ const char* in_words(Reason why);
 
 // "least accuracy 0.99, latency 5 ms"; "nothing" when there is no bound.
 std::string in_words(const Constraints& constraints);
+
+// What stood against it: "accuracy under 0.9", "all slots busy: it would wait"; "possible" when
+// nothing did. `bounds` are the ones it was held against.
+std::string in_words(const Alternative& alternative, const Constraints& bounds);
 
 // Why no variant meets the bounds, and what each bound could be at best.
 std::string infeasible_because(const Catalog& catalog, const Selector& selector, TaskId task,

@@ -282,12 +282,59 @@ TEST_F(GatewayTest, FleetCostStatusHistoryDecisions) {
   EXPECT_EQ(decision["outcome"], "answered");
   EXPECT_EQ(decision["tenant"], "blue");
   EXPECT_EQ(decision["constraints"]["latency_ms"], 1000);
+  EXPECT_GE(decision["alternatives"]["as_of_s"], decision["decided_s"]);
+  EXPECT_THAT(decision["alternatives"]["note"].get<std::string>(),
+              HasSubstr("paragon explain JOURNAL --decision " + std::to_string(id)));
   EXPECT_EQ(parsed(get("/api/v1/decisions?last=5"))["decisions"].size(), 1u);
   EXPECT_EQ(get("/api/v1/decisions/999999").status, 404);
   EXPECT_EQ(get("/api/v1/decisions/x").status, 400);
   EXPECT_EQ(get("/api/v1/decisions?last=0").status, 400);
+  const json list = parsed(get("/api/v1/decisions?last=1"))["decisions"];
+  EXPECT_FALSE(list[0].contains("alternatives"));  // too much for each of a list
   EXPECT_FALSE(parsed(get("/api/v1/history"))["samples"].empty());
   EXPECT_EQ(get("/api/v1/nothing").status, 404);
+}
+
+TEST_F(GatewayTest, ADecisionShowsWhatElseThereIsAtWhatPriceAndWhatStandsAgainstIt) {
+  up();
+  const auto id =
+      parsed(classify({{"x-paragon-slo-min-accuracy", "0.85"},
+                       {"x-paragon-slo-latency-ms", "15"}}))["parameters"]["decision_id"]
+          .get<std::uint64_t>();
+  const json decision = parsed(get("/api/v1/decisions/" + std::to_string(id)));
+  const json& list = decision["alternatives"]["list"];
+  ASSERT_EQ(list.size(), 6u);  // three variants on a machine and a function
+  std::map<std::pair<std::string, std::string>, json> by_place;
+  int chosen = 0;
+  for (const json& a : list) {
+    by_place[{a["variant"], a["resource"]}] = a;
+    chosen += a["chosen"].get<bool>();
+  }
+  EXPECT_EQ(chosen, 1);
+  const json taken = by_place[{"medium", "machine:m1"}];
+  EXPECT_EQ(taken["chosen"], true);
+  EXPECT_EQ(taken["explanation"], "possible");
+  const json small = by_place[{"small", "machine:m1"}];
+  EXPECT_EQ(small["obstacle"], "accuracy");
+  EXPECT_EQ(small["explanation"], "accuracy under 0.85");
+  EXPECT_LT(small["predicted_cost_usd"], taken["predicted_cost_usd"]);
+  const json large = by_place[{"large", "machine:m1"}];
+  EXPECT_EQ(large["obstacle"], "latency");
+  EXPECT_EQ(large["explanation"], "takes over 15 ms");
+  EXPECT_GT(large["predicted_cost_usd"], taken["predicted_cost_usd"]);
+  const json function = by_place[{"medium", "function:f1"}];
+  EXPECT_EQ(function["resource_kind"], "function");
+  EXPECT_EQ(function["cold"], true);  // none was started yet
+  // What there is now, not what there was then.
+  cloud->boots = false;
+  cloud->kill(cloud->launched.front(), true);
+  run_until([&] { return parsed(get("/api/v1/fleet"))["ready"] == 0; });
+  for (const json& a :
+       parsed(get("/api/v1/decisions/" + std::to_string(id)))["alternatives"]["list"]) {
+    if (a["variant"] != "medium" || a["resource"] != "machine:m1") continue;
+    EXPECT_NE(a["obstacle"], "none");
+    EXPECT_EQ(a["chosen"], true);  // it was
+  }
 }
 
 TEST_F(GatewayTest, MetricsHaveNativeAndTritonNames) {

@@ -1,5 +1,7 @@
 #include "serve/status_api.h"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "serve/explain.h"
@@ -71,6 +73,42 @@ json decision_document(const Catalog& catalog, const DecisionRecord& d) {
     document["cold"] = d.cold;
   }
   return document;
+}
+
+// True where the decision `d` sent the query to just this.
+bool is_chosen(const Alternative& a, const DecisionRecord& d) {
+  if (variant_of(d.where) != a.variant) return false;
+  if (const auto* function = std::get_if<OnFunction>(&d.where)) {
+    return a.function == function->offer;
+  }
+  return a.machine && a.machine == d.machine_offer;
+}
+
+// What else there is for such a query, as things are at `now`: the state in which it was decided
+// is not kept, only the journal has it.
+json alternatives_document(const Controller& controller, const DecisionRecord& d, Time now) {
+  const Catalog& catalog = controller.catalog();
+  const Alternatives all = controller.brain().alternatives({d.task, d.constraints, d.pinned}, now);
+  json list = json::array();
+  for (const Alternative& a : all.list) {
+    list.push_back({{"variant", catalog.variant(a.variant).name},
+                    {"accuracy", a.accuracy.value},
+                    {"resource", a.machine ? "machine:" + catalog.offer(*a.machine).name
+                                           : "function:" + catalog.offer(*a.function).name},
+                    {"resource_kind", a.machine ? "machine" : "function"},
+                    {"cold", a.cold},
+                    {"predicted_latency_ms",
+                     a.latency == Duration::max() ? json() : json(milliseconds(a.latency))},
+                    {"predicted_cost_usd", a.cost.value},
+                    {"obstacle", name(a.obstacle)},
+                    {"explanation", in_words(a, all.constraints)},
+                    {"chosen", is_chosen(a, d)}});
+  }
+  return {{"as_of_s", seconds_of(now)},
+          {"note", fmt::format("for such a query now; as it was when it was decided: "
+                               "paragon explain JOURNAL --decision {}",
+                               d.decision.value)},
+          {"list", std::move(list)}};
 }
 
 json class_document(const ClassStatistics& c) {
@@ -262,6 +300,7 @@ std::optional<std::string> decision(const Controller& controller, DecisionId id)
   const DecisionRecord* record = controller.decisions().find(id);
   if (record == nullptr) return std::nullopt;
   json document = decision_document(controller.catalog(), *record);
+  json alternatives = alternatives_document(controller, *record, controller.now());
   json earlier = json::array();  // this query's decisions before this one, latest first
   while (record->previous != record->decision) {
     record = controller.decisions().find(record->previous);
@@ -269,6 +308,7 @@ std::optional<std::string> decision(const Controller& controller, DecisionId id)
     earlier.push_back(decision_document(controller.catalog(), *record));
   }
   document["earlier"] = std::move(earlier);
+  document["alternatives"] = std::move(alternatives);
   return text(document);
 }
 
