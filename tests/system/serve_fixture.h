@@ -35,18 +35,20 @@ class Serve : public ::testing::Test {
   // `gateway` are further settings, each with its comma before it.
   std::vector<std::string> arguments(int machines, const std::string& brain = "",
                                      const std::string& gateway = "") {
-    const std::string catalog = folder.file("catalog.yaml", R"(paragon: 1
+    const std::string catalog = folder.file(
+        "catalog.yaml", R"(paragon: 1
 description: shipped models, quick machines
 include: )" PARAGON_SOURCE_DIR R"(/data/garment/catalog.yaml
 machine_offers:
   - {name: quick, market: on_demand, vcpus: 2, speed: 0.25, memory_mb: 4096, price_usd_per_hour: 0.1,
      minimum_billed_s: 60, billing_step_s: 1, provisioning_delay_s: )" +
-                                                                boot_s + R"(,
+                            boot_s + R"(,
      provisioning_delay_sigma: 0, source: test}
 function_offers:
   - {name: fn, memory_mb: 1769, speed: 0.25, price_usd_per_gb_second: 0.0000166667,
      price_usd_per_call: 0.0000002, billing_step_ms: 1, cold_start_s: 0.05, cold_start_sigma: 0,
-     keep_alive_s: 60, concurrency_limit: 8, payload_bytes_max: 6291456, source: test}
+     keep_alive_s: )" + keep_alive_s +
+                            R"(, concurrency_limit: 8, payload_bytes_max: 6291456, source: test}
 )");
     const std::string config = folder.file(
         "serve.yaml", "paragon: 1\ncatalog: " + catalog +
@@ -80,7 +82,8 @@ function_offers:
     expect_replay();
   }
 
-  std::string boot_s = "0.05";  // from the order of a machine until it is up
+  std::string boot_s = "0.05";      // from the order of a machine until it is up
+  std::string keep_alive_s = "60";  // of a function environment after its last call
   Folder folder;
 };
 
