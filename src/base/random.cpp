@@ -69,6 +69,12 @@ double Random::exponential(double mean) {
   return mean * negative_log((static_cast<double>(bits() >> 11) + 0.5) * 0x1.0p-53);
 }
 
+void Random::exponentials(std::span<double> out) {
+  Random random = *this;  // in registers
+  for (double& x : out) x = random.exponential(1);
+  *this = random;
+}
+
 double Random::normal() {
   // Box and Muller, one of the pair: stateless, so streams stay simple values.
   const double radius = std::sqrt(-2.0 * std::log1p(-uniform()));

@@ -7,6 +7,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <span>
 
 #include "base/time.h"
 
@@ -38,6 +39,7 @@ class Random {
     return static_cast<std::uint64_t>((static_cast<Wide>(bits()) * n) >> 64);
   }
   double exponential(double mean);                // mean > 0
+  void exponentials(std::span<double> out);       // as many, of mean 1: the same as one by one
   double normal();                                // mean 0, deviation 1
   double lognormal(double median, double sigma);  // median > 0, sigma >= 0 of the logarithm
   std::uint64_t poisson(double mean);             // mean >= 0

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -10,7 +11,8 @@
 namespace paragon {
 namespace {
 
-constexpr int kLongest = 4096;
+constexpr std::size_t kLongest = 4096;
+constexpr std::size_t kPiece = 8192;
 
 }  // namespace
 
@@ -18,7 +20,11 @@ struct LineReader::State {
   std::string file;
   gzFile in = nullptr;  // reads plain files as they are
   int line = 0;
-  char buffer[kLongest + 2] = {};
+  // What has been read and not yet given out: a line that is not yet whole, and a piece of the
+  // file.
+  char buffer[kLongest + kPiece];
+  std::size_t from = 0;
+  std::size_t to = 0;
 
   ~State() {
     if (in) gzclose(in);
@@ -50,26 +56,32 @@ Result<std::optional<std::string>> LineReader::next() {
   const auto trouble = [&](const std::string& what) {
     return Error{ErrorCode::invalid, fmt::format("{}:{}: {}", s.file, s.line, what)};
   };
-  // gzgets ends at a newline but does not say how much it read when there are NUL bytes, so fill
-  // the buffer with a byte that is not NUL and look for where it wrote its own.
-  std::memset(s.buffer, 1, sizeof s.buffer);
-  const char* read = gzgets(s.in, s.buffer, sizeof s.buffer);
   ++s.line;
-  int code = Z_OK;
-  const char* message = gzerror(s.in, &code);
-  // A file cut short reads up to its end and then reports Z_BUF_ERROR.
-  if (code != Z_OK && code != Z_STREAM_END)
-    return trouble(code == Z_BUF_ERROR ? "the compressed file ends too early"
-                                       : fmt::format("damaged compressed file ({})", message));
-  if (!read) return std::optional<std::string>();
-
-  const char* last = s.buffer + sizeof s.buffer - 1;
-  while (*last != '\0') --last;  // the end that gzgets wrote
-  std::string text(static_cast<const char*>(s.buffer), last);
+  // Not gzgets: it does not say how much it read when there are NUL bytes.
+  const char* end = nullptr;
+  for (std::size_t looked = s.from;;) {
+    end = static_cast<const char*>(std::memchr(s.buffer + looked, '\n', s.to - looked));
+    if (end || s.to - s.from > kLongest) break;
+    std::memmove(s.buffer, s.buffer + s.from, s.to - s.from);
+    s.to -= s.from;
+    s.from = 0;
+    looked = s.to;
+    const int read = gzread(s.in, s.buffer + s.to, kPiece);
+    int code = Z_OK;
+    const char* message = gzerror(s.in, &code);
+    // A file cut short reads up to its end and then reports Z_BUF_ERROR.
+    if (code != Z_OK && code != Z_STREAM_END)
+      return trouble(code == Z_BUF_ERROR ? "the compressed file ends too early"
+                                         : fmt::format("damaged compressed file ({})", message));
+    if (read <= 0) break;
+    s.to += static_cast<std::size_t>(read);
+  }
+  if (s.from == s.to) return std::optional<std::string>();
+  const auto whole = static_cast<std::size_t>((end ? end : s.buffer + s.to) - (s.buffer + s.from));
+  std::string text(s.buffer + s.from, std::min(whole, kLongest + 1));
+  s.from = std::min(s.from + whole + 1, s.to);
   if (text.find('\0') != std::string::npos) return trouble("not a text file (it holds NUL bytes)");
-  if (text.ends_with('\n'))
-    text.pop_back();
-  else if (text.size() > kLongest)
+  if (text.size() > kLongest)
     return trouble(fmt::format("longer than {} bytes, which no line of a trace is", kLongest));
   if (text.ends_with('\r')) text.pop_back();
   return std::optional(std::move(text));
