@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "base/ascending_runs.h"
 #include "base/heap.h"
 #include "base/histogram.h"
 #include "base/random.h"
@@ -83,29 +84,46 @@ TEST(HistogramTest, ExtremesAndSums) {
   EXPECT_EQ(a.percentile(100), Duration::max());
 }
 
-TEST(HeapTest, AgreesWithAnOrderedSetUnderRandomUse) {
+// Members come and go at random; `step` says by how much the keys grow on average from one to the
+// next, beside what is random in them: 0 is no order at all.
+template <class Queue>
+void expect_agreement_with_an_ordered_set(std::uint64_t step) {
   Random random(11);
-  IndexedHeap<std::uint64_t> heap;
+  Queue queue;
   std::set<std::pair<std::uint64_t, std::uint32_t>> truth;
   std::vector<std::uint64_t> key_of(500, 0);
-  for (int i = 0; i < 100'000; ++i) {
+  for (std::uint64_t i = 0; i < 100'000; ++i) {
     const auto slot = static_cast<std::uint32_t>(random.below(500));
-    if (!heap.contains(slot)) {
-      key_of[slot] = (random.below(1000) << 32) | slot;  // unique, so both agree on ties
-      heap.push(slot, key_of[slot]);
+    if (!queue.contains(slot)) {
+      // Unique, so both agree on ties.
+      key_of[slot] = ((i * step + random.below(1000)) << 32) | slot;
+      queue.push(slot, key_of[slot]);
       truth.insert({key_of[slot], slot});
     } else if (random.chance(0.5)) {
-      heap.erase(slot);
+      queue.erase(slot);
       truth.erase({key_of[slot], slot});
     }
-    ASSERT_EQ(heap.size(), truth.size());
+    ASSERT_EQ(queue.size(), truth.size());
+    ASSERT_EQ(queue.empty(), truth.empty());
     if (!truth.empty()) {
-      ASSERT_EQ(heap.top(), truth.begin()->second);
+      ASSERT_EQ(queue.top(), truth.begin()->second);
+      ASSERT_EQ(queue.top_key(), truth.begin()->first);
       if (random.chance(0.3)) {
-        heap.pop();
+        queue.pop();
         truth.erase(truth.begin());
       }
     }
+  }
+}
+
+TEST(HeapTest, AgreesWithAnOrderedSetUnderRandomUse) {
+  expect_agreement_with_an_ordered_set<IndexedHeap<std::uint64_t>>(0);
+}
+
+TEST(AscendingRunsTest, AgreesWithAnOrderedSetUnderRandomUse) {
+  for (const std::uint64_t step : {0, 1, 30, 300, 1000}) {
+    SCOPED_TRACE(step);
+    expect_agreement_with_an_ordered_set<AscendingRuns<std::uint64_t>>(step);
   }
 }
 

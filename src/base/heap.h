@@ -1,4 +1,4 @@
-// A heap over small integers that can also drop any member: the waiting room's two orders.
+// A heap over small integers that can also drop any member.
 //
 // Members are slots 0..n-1 of some table; each has one key of its own. 4-ary, because departures
 // dominate and four children share a cache line (bench/ has the figures). Nothing is allocated once

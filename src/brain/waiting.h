@@ -9,7 +9,7 @@
 // Bound: settings.waiting_max queries; the next one is refused with waiting_room_full.
 #pragma once
 
-#include "base/heap.h"
+#include "base/ascending_runs.h"
 #include "base/time.h"
 #include "brain/flights.h"
 
@@ -47,8 +47,8 @@ class Waiting {
   static constexpr Duration kLatePatienceLeast = std::chrono::seconds(1);
   static constexpr int kLatePatience = 10;  // times the query's own bound
 
-  IndexedHeap<Key> by_deadline_;
-  IndexedHeap<Key> by_leave_;
+  AscendingRuns<Key> by_deadline_;
+  AscendingRuns<Key> by_leave_;
   Duration backlog_{};
   Duration strict_backlog_{};
 };
