@@ -69,21 +69,20 @@ Alternative Brain::Impl::on_machine(VariantId variant, const MachineCount& count
 
 Alternative Brain::Impl::on_function(VariantId variant, FunctionOfferId offer,
                                      const Constraints& constraints, Time now) const {
-  const Estimate& service = estimates.on(variant, offer);
+  const CallTerms& terms = function_terms.on(variant, offer);
   Alternative a{.variant = variant,
                 .machine = {},
                 .function = offer,
                 .accuracy = catalog.variant(variant).accuracy.top1,
-                .latency = service.high() + settings.overhead,
-                .cost = call_price(catalog.offer(offer), service.mean()),
+                .latency = terms.high + settings.overhead,
+                .cost = terms.price,
                 .cold = !functions.warm(variant, offer, now)};
-  if (a.cold) a.latency += estimates.cold_start(variant, offer);
+  if (a.cold) a.latency += terms.cold_start;
   a.obstacle = against_bounds(a, constraints);
   if (a.obstacle == Obstacle::none && !functions.has_room(offer))
     a.obstacle = Obstacle::concurrency;
   Budget asked = budget;  // asking moves its hour on
-  const Dollars at_most = call_price(catalog.offer(offer), call_timeout(variant, offer));
-  if (a.obstacle == Obstacle::none && !asked.allows_call(at_most, now)) {
+  if (a.obstacle == Obstacle::none && !asked.allows_call(terms.at_most, now)) {
     a.obstacle = Obstacle::budget;
   }
   return a;

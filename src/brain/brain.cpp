@@ -10,6 +10,7 @@ Brain::Impl::Impl(const Catalog& the_catalog, BrainSettings the_settings, const 
       settings(std::move(the_settings)),
       selector(catalog, settings.overhead, settings.machines_max > 0, settings.functions),
       estimates(catalog),
+      function_terms(catalog, estimates),
       monitor(catalog.variants().size()),
       fleet(catalog, flights),
       functions(catalog),
@@ -40,7 +41,8 @@ Brain::Brain(const Catalog& catalog, BrainSettings settings, const MakeScheme& s
 Brain::~Brain() = default;
 Brain::Brain(Brain&&) noexcept = default;
 
-Route Brain::arrive(const Query& query, Time now) { return impl_->arrive(query, now); }
+Route Brain::arrive(const Selected& selected, Time now) { return impl_->arrive(selected, now); }
+Selected Brain::select(const Query& query) const { return impl_->select(query); }
 
 Routes Brain::finish(QueryId query, const Outcome& outcome, Time now) {
   impl_->routes.clear();

@@ -72,7 +72,9 @@ class Brain {
   ~Brain();
   Brain(Brain&&) noexcept;
 
-  Route arrive(const Query& query, Time now);
+  Route arrive(const Query& query, Time now) { return arrive(select(query), now); }
+  Route arrive(const Selected& selected, Time now);
+  Selected select(const Query& query) const;
   Routes finish(QueryId query, const Outcome& outcome, Time now);
   Routes observe(const MachineEvent& event, Time now);
   Routes wake(Time now);

@@ -14,6 +14,7 @@
 #include "brain/fleet.h"
 #include "brain/flights.h"
 #include "brain/function_pool.h"
+#include "brain/function_terms.h"
 #include "brain/scheme.h"
 #include "brain/select.h"
 #include "brain/waiting.h"
@@ -24,7 +25,8 @@ struct Brain::Impl {
   Impl(const Catalog& catalog, BrainSettings settings, const MakeScheme& make);
 
   // dispatch.cpp, function_choice.cpp
-  Route arrive(const Query& query, Time now);
+  Selected select(const Query& query) const;
+  Route arrive(const Selected& selected, Time now);
   void finish(QueryId query, const Outcome& outcome, Time now);
   void leave_waiting(Time now);
   void serve_waiting(Time now);
@@ -56,7 +58,7 @@ struct Brain::Impl {
   std::optional<VariantId> choose(const Query& query, Constraints& constraints) const;
   QueryClass classify(const Constraints& constraints, VariantId variant) const;
   SlotChoice find_slot(const Flight& flight, Time now) const;
-  std::optional<Dollars> affordable(const Flight& flight, FunctionOfferId offer) const;
+  bool affordable(const Flight& flight, FunctionOfferId offer) const;
   FunctionChoice find_function(const Flight& flight, Time now);
   std::optional<Duration> function_lead(const Flight& flight, Time now) const;
   std::optional<Duration> warm_lead(const Flight& flight) const;
@@ -68,7 +70,6 @@ struct Brain::Impl {
 
   Route place(std::uint32_t row, Reason why, Time now);
   Route place_on_function(std::uint32_t row, Time now);
-  Duration call_timeout(VariantId variant, FunctionOfferId offer) const;
   Route overflow(std::uint32_t row, Time now);
   Route to_machine(std::uint32_t row, std::uint32_t machine, Reason why, Time now);
   Route to_function(std::uint32_t row, const FunctionChoice& choice, Reason why, Time now);
@@ -102,6 +103,7 @@ struct Brain::Impl {
   BrainSettings settings;
   Selector selector;
   Estimates estimates;
+  FunctionTerms function_terms;  // follow the estimates
   Monitor monitor;
   Forecast forecast;
   Flights flights;

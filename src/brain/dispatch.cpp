@@ -46,23 +46,28 @@ std::optional<VariantId> Brain::Impl::choose(const Query& query, Constraints& co
   return selector.select(query.task, constraints);
 }
 
-Route Brain::Impl::arrive(const Query& query, Time now) {
-  ++counters.arrived;
+Selected Brain::Impl::select(const Query& query) const {
   Constraints constraints = complete(query);
   const std::optional<VariantId> variant = choose(query, constraints);
-  if (!variant) {
+  if (!variant) return {};
+  return {variant, classify(constraints, *variant), constraints.max_latency, constraints.max_cost};
+}
+
+Route Brain::Impl::arrive(const Selected& selected, Time now) {
+  ++counters.arrived;
+  if (!selected.variant) {
     ++counters.refused;
     return {QueryId{}, decide(), Refuse{}, Reason::infeasible, {}, {}};
   }
-  monitor.record(*variant, now);
+  monitor.record(*selected.variant, now);
 
   const std::uint32_t row = flights.open();
   Flight& f = flights[row];
-  if (constraints.max_cost) f.max_cost = *constraints.max_cost;
-  f.variant = *variant;
-  f.query_class = classify(constraints, *variant);
+  if (selected.max_cost) f.max_cost = *selected.max_cost;
+  f.variant = *selected.variant;
+  f.query_class = selected.query_class;
   f.arrived = now;
-  if (constraints.max_latency) f.deadline = now + *constraints.max_latency;
+  if (selected.max_latency) f.deadline = now + *selected.max_latency;
   const Route route =
       scheme->machine_first(now) ? place(row, Reason::free_slot, now) : place_on_function(row, now);
   if (std::holds_alternative<Refuse>(route.where)) ++counters.refused;
@@ -299,6 +304,7 @@ void Brain::Impl::finish(QueryId query, const Outcome& outcome, Time now) {
       } else if (answered) {
         estimates.learn(f.variant, f.function, now - f.started);
       }
+      if (answered) function_terms.update(f.variant, f.function);
       --counters.running;
       break;
     }

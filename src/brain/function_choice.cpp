@@ -4,27 +4,10 @@
 #include "brain/brain_impl.h"
 
 namespace paragon {
-namespace {
-
-constexpr Duration kCallShortest = std::chrono::seconds(1);
-constexpr Duration kCallLongest = std::chrono::seconds(60);
-
-}  // namespace
-
-// What a call is expected to cost; nothing where the variant does not fit or the query would not
-// pay.
-std::optional<Dollars> Brain::Impl::affordable(const Flight& f, FunctionOfferId offer) const {
-  if (!catalog.profile(f.variant, offer).usable) return std::nullopt;
-  const Dollars price = call_price(catalog.offer(offer), estimates.on(f.variant, offer).mean());
-  if (price > f.max_cost) return std::nullopt;
-  return price;
-}
-
-// What a call may take at most, and so what the budget must hold ready for it.
-Duration Brain::Impl::call_timeout(VariantId variant, FunctionOfferId offer) const {
-  return std::clamp(
-      8 * estimates.on(variant, offer).high() + 2 * estimates.cold_start(variant, offer),
-      kCallShortest, kCallLongest);
+// Whether the variant fits and the query would pay what a call is expected to cost.
+bool Brain::Impl::affordable(const Flight& f, FunctionOfferId offer) const {
+  const CallTerms& terms = function_terms.on(f.variant, offer);
+  return terms.usable && terms.price <= f.max_cost;
 }
 
 Brain::Impl::FunctionChoice Brain::Impl::find_function(const Flight& f, Time now) {
@@ -32,18 +15,16 @@ Brain::Impl::FunctionChoice Brain::Impl::find_function(const Flight& f, Time now
   if (!settings.functions) return best;
   for (std::uint32_t i = 0; i < catalog.function_offers().size(); ++i) {
     const FunctionOfferId id{i};
-    const std::optional<Dollars> price = functions.has_room(id) ? affordable(f, id) : std::nullopt;
-    if (!price) continue;
-    const Estimate& service = estimates.on(f.variant, id);
-    const Duration start = estimates.cold_start(f.variant, id);
+    if (!functions.has_room(id) || !affordable(f, id)) continue;
+    const CallTerms& terms = function_terms.on(f.variant, id);
     FunctionChoice c;
     c.offer = id;
-    c.price = *price;
+    c.price = terms.price;
     c.cold = !functions.warm(f.variant, id, now);
-    c.latency = service.high() + (c.cold ? start : Duration::zero());
+    c.latency = terms.high + (c.cold ? terms.cold_start : Duration::zero());
     c.in_time = in_time(f, now + c.latency + settings.overhead);
-    c.timeout = call_timeout(f.variant, id);
-    c.at_most = call_price(catalog.offer(id), c.timeout);
+    c.timeout = terms.timeout;
+    c.at_most = terms.at_most;
     if (!budget.allows_call(c.at_most, now)) {
       best.over_budget = true;
       continue;
@@ -71,8 +52,9 @@ std::optional<Duration> Brain::Impl::function_lead(const Flight& f, Time now) co
   for (std::uint32_t i = 0; i < catalog.function_offers().size(); ++i) {
     const FunctionOfferId id{i};
     if (!affordable(f, id)) continue;
-    const Duration run = estimates.on(f.variant, id).high() + settings.overhead;
-    const Duration start = run + estimates.cold_start(f.variant, id);
+    const CallTerms& terms = function_terms.on(f.variant, id);
+    const Duration run = terms.high + settings.overhead;
+    const Duration start = run + terms.cold_start;
     if (!cold || start < *cold) cold = start;
     if (functions.warm(f.variant, id, now) && (!warm || run < *warm)) {
       warm = run;
@@ -98,14 +80,12 @@ std::optional<Duration> Brain::Impl::warm_lead(const Flight& f) const {
   Dollars least;
   for (std::uint32_t i = 0; i < catalog.function_offers().size(); ++i) {
     const FunctionOfferId id{i};
-    const std::optional<Dollars> price = affordable(f, id);
-    if (!price) continue;
-    const Estimate& service = estimates.on(f.variant, id);
-    const Duration run = 2 * service.high() - service.mean() + settings.overhead;
-    if (run > whole || (lead && *price >= least)) continue;
-    const Duration start = estimates.cold_start(f.variant, id);
-    lead = start <= whole / 8 ? run + start : run;
-    least = *price;
+    if (!affordable(f, id)) continue;
+    const CallTerms& terms = function_terms.on(f.variant, id);
+    const Duration run = 2 * terms.high - terms.mean + settings.overhead;
+    if (run > whole || (lead && terms.price >= least)) continue;
+    lead = terms.cold_start <= whole / 8 ? run + terms.cold_start : run;
+    least = terms.price;
   }
   return lead;
 }

@@ -31,20 +31,19 @@ void Brain::Impl::keep_warm(std::span<const WarmTarget> targets, Time now) {
 // False: the concurrency limit or the budget forbids it.
 bool Brain::Impl::warm_up(VariantId variant, FunctionOfferId offer, Time now) {
   if (!functions.has_room(offer)) return false;
-  const Duration timeout = call_timeout(variant, offer);
-  const Dollars at_most = call_price(catalog.offer(offer), timeout);
-  if (!budget.allows_call(at_most, now)) return false;
+  const CallTerms& terms = function_terms.on(variant, offer);
+  if (!budget.allows_call(terms.at_most, now)) return false;
   const std::uint32_t row = flights.open();
   Flight& f = flights[row];
   f.place = Flight::Place::warm_up;
   f.variant = variant;
   f.function = offer;
   f.arrived = f.started = now;
-  f.reserved = at_most;
+  f.reserved = terms.at_most;
   f.decision = decide();
   functions.take(variant, offer, now);
-  budget.reserve(at_most);
-  orders.emplace_back(Warm{flights.id(row), f.decision, offer, variant, timeout});
+  budget.reserve(terms.at_most);
+  orders.emplace_back(Warm{flights.id(row), f.decision, offer, variant, terms.timeout});
   return true;
 }
 
@@ -62,6 +61,7 @@ void Brain::Impl::end_warm_up(std::uint32_t row, const Outcome& outcome, Time no
   if (answered && outcome.cold) {
     estimates.learn_cold_start(f.variant, f.function,
                                std::max(Duration::zero(), now - f.started - outcome.service));
+    function_terms.update(f.variant, f.function);
   }
   flights.close(row);
 }

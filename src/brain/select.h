@@ -12,6 +12,7 @@
 
 #include "base/units.h"
 #include "catalog/catalog.h"
+#include "catalog/constraints.h"
 
 namespace paragon {
 
@@ -29,6 +30,15 @@ struct Limits {
   Accuracy accuracy;
   Duration latency{};
   Dollars cost;
+};
+
+// What selection makes of a query: the variant, and the bounds that matter from then on. It follows
+// from the catalog and the settings alone, so whoever asks for the same again may keep it.
+struct Selected {
+  std::optional<VariantId> variant;  // nothing: none meets the bounds
+  QueryClass query_class = QueryClass::strict;
+  std::optional<Duration> max_latency;
+  std::optional<Dollars> max_cost;
 };
 
 class Selector {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -48,6 +49,7 @@ class Simulation {
 
   RunResult run() {
     make_pairs();
+    for (const RunClass& c : classes_) asked_.push_back(brain_.select(c.query));
     step_arrivals();
     while (!over_) {
       const Time departure = departures_.next();
@@ -147,7 +149,7 @@ class Simulation {
     ++c.fates.requests;
     ++requests_;
     series_.arrived();
-    const Route route = brain_.arrive(c.query, now_);
+    const Route route = brain_.arrive(asked_[of_class], now_);
     if (!c.query_class) c.query_class = route.query_class;
     if (std::holds_alternative<Refuse>(route.where)) {
       note(route);
@@ -448,6 +450,9 @@ class Simulation {
   const Meter& meter_;
   const OnProgress& progress_;
   std::vector<RunClass> classes_;
+  // What each class asks the brain, as far as that can be worked out once for all of its queries.
+  using Asked = std::decay_t<decltype(std::declval<TheBrain&>().select(std::declval<Query>()))>;
+  std::vector<Asked> asked_;
   ArrivalsPtr arrivals_;
   Duration overhead_;
   Random class_random_;
