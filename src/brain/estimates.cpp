@@ -1,6 +1,7 @@
 #include "brain/estimates.h"
 
 #include <algorithm>
+#include <span>
 
 namespace paragon {
 namespace {
@@ -10,7 +11,36 @@ Estimate from_profile(Duration p50, Duration p99) {
   return {mean, std::max(0.0, seconds(p99) - mean) / 3};
 }
 
+// One variant on all offers of a kind.
+void carry(std::span<Estimate> learned, std::span<const Estimate> profile) {
+  double ratios = 0;
+  int tried = 0;
+  for (std::size_t o = 0; o < learned.size(); ++o) {
+    if (!learned[o].tried || !(profile[o].mean_s > 0)) continue;
+    ratios += learned[o].mean_s / profile[o].mean_s;
+    ++tried;
+  }
+  if (tried == 0) return;
+  const double ratio = ratios / tried;
+  for (std::size_t o = 0; o < learned.size(); ++o) {
+    if (learned[o].tried) continue;
+    learned[o].mean_s = ratio * profile[o].mean_s;
+    learned[o].deviation_s = ratio * profile[o].deviation_s;
+  }
+}
+
 }  // namespace
+
+void Estimates::carry_over() {
+  for (std::size_t at = 0; machine_offers_ > 0 && at < machine_.size(); at += machine_offers_) {
+    carry(std::span(machine_).subspan(at, machine_offers_),
+          std::span(machine_profile_).subspan(at, machine_offers_));
+  }
+  for (std::size_t at = 0; function_offers_ > 0 && at < function_.size(); at += function_offers_) {
+    carry(std::span(function_).subspan(at, function_offers_),
+          std::span(function_profile_).subspan(at, function_offers_));
+  }
+}
 
 Estimates::Estimates(const Catalog& catalog)
     : machine_offers_(catalog.machine_offers().size()),
@@ -26,6 +56,8 @@ Estimates::Estimates(const Catalog& catalog)
       cold_.push_back(from_profile(p.cold_start, p.cold_start));
     }
   }
+  machine_profile_ = machine_;
+  function_profile_ = function_;
 }
 
 }  // namespace paragon

@@ -4,6 +4,9 @@
 // the outcomes with an exponential average, the spread with the mean absolute deviation; the 99th
 // percentile is taken as mean + 3 deviations (for the narrow, right-skewed service times of neural
 // networks that errs on the safe side), and never below what the profile says relative to its mean.
+//
+// What was learned on one offer carries over, in proportion, to those that were never tried: else
+// they would keep the profile's word and look better than they are.
 #pragma once
 
 #include <algorithm>
@@ -19,6 +22,7 @@ namespace paragon {
 struct Estimate {
   double mean_s = 0;
   double deviation_s = 0;
+  bool tried = false;
 
   Duration mean() const { return from_seconds(mean_s); }
   Duration high() const { return from_seconds(mean_s + 3 * deviation_s); }
@@ -26,6 +30,7 @@ struct Estimate {
     // One stall (a paused host, a page fault storm) must not count as the new normal.
     const double x = std::min(seconds(service), 20 * mean_s + 0.1);
     const double error = x - mean_s;
+    tried = true;
     mean_s += kGain * error;
     deviation_s += kGain * (std::abs(error) - deviation_s);
   }
@@ -55,6 +60,8 @@ class Estimates {
   void learn(VariantId v, FunctionOfferId o, Duration service) {
     function_[v.index() * function_offers_ + o.index()].learn(service);
   }
+  // Once a tick.
+  void carry_over();
   void learn_cold_start(VariantId v, FunctionOfferId o, Duration extra) {
     cold_[v.index() * function_offers_ + o.index()].learn(extra);
   }
@@ -64,7 +71,9 @@ class Estimates {
   std::size_t function_offers_;
   std::vector<Estimate> machine_;   // variant-major
   std::vector<Estimate> function_;  // variant-major
-  std::vector<Estimate> cold_;      // variant-major
+  std::vector<Estimate> machine_profile_;
+  std::vector<Estimate> function_profile_;
+  std::vector<Estimate> cold_;  // variant-major
 };
 
 }  // namespace paragon

@@ -11,6 +11,7 @@ namespace {
 
 constexpr double kBursty = 1.5;  // peak to median over which functions are worth having
 constexpr Duration kBurstSampling = std::chrono::seconds(10);
+constexpr Duration kPresent = std::chrono::seconds(60);  // the load an offer is chosen for
 constexpr Duration kNoCapacityPause = std::chrono::seconds(10);
 
 }  // namespace
@@ -24,6 +25,7 @@ void Brain::Impl::look(Time now) {
   }
   forecast_fed = monitor.closed();
 
+  estimates.carry_over();
   const std::vector<double>& mix = monitor.mix();
   double known = 0;
   for (const double share : mix) known += share;
@@ -56,15 +58,16 @@ void Brain::Impl::look(Time now) {
   }
 }
 
-// The on-demand offer that serves the present mix at the least price; of nearly equal ones the
-// smallest, because it follows the load most closely.
+// The on-demand offer whose whole machines carry the present load at the least price; of nearly
+// equal ones the smallest, because it follows the load most closely.
 MachineOfferId Brain::Impl::cheapest_offer(Time now) const {
+  const double rate = monitor.rate(kPresent).value / settings.target_busy;
   MachineOfferId best{};
   double best_price = std::numeric_limits<double>::infinity();
   for (std::uint32_t o = 0; o < work_per_query.size(); ++o) {
     const MachineOffer& offer = catalog.machine_offers()[o];
     if (offer.market != Market::on_demand || blocked_until[o] > now) continue;
-    const double price = offer.price.value * work_per_query[o];
+    const double price = offer.price.value * std::max(1.0, std::ceil(rate * work_per_query[o]));
     const bool smaller = offer.price < catalog.offer(best).price;
     if (price < best_price * 0.98 || (price <= best_price * 1.02 && smaller)) {
       best_price = price;

@@ -87,6 +87,32 @@ TEST_F(Procure, ReactiveBuysWhatTheLastMinuteNeeds) {
   EXPECT_EQ(day.machines(), 1) << "the floor";
 }
 
+TEST_F(Procure, AnOfferNeverTriedDoesNotLookBetterThanWhatWasLearned) {
+  World world;
+  world.machine_offers = 3;
+  world.growth = 2;
+  const Catalog sizes = make_catalog(world);
+  Day day(sizes, settings("reactive"));
+  // Each query takes half as long again as the profile says: a tenth of the smallest machine.
+  day.run(300, 13, 15ms);
+  ASSERT_EQ(day.bought().size(), 1U) << "one is enough";
+  EXPECT_EQ(day.bought()[0].offer, MachineOfferId{0});
+}
+
+TEST_F(Procure, ASmallLoadIsNotGivenALargeMachineForBeingALittleCheaper) {
+  World world;
+  world.machine_offers = 2;
+  world.growth = 2;
+  world.discount = 0.1;
+  const Catalog sizes = make_catalog(world);
+  Day day(sizes, settings("reactive"));
+  day.run(120, 13, 10ms);
+  ASSERT_EQ(day.bought().size(), 1U);
+  EXPECT_EQ(day.bought()[0].offer, MachineOfferId{0});
+  day.run(240, 800, 10ms);
+  EXPECT_EQ(day.bought().back().offer, MachineOfferId{1}) << "of many, the large ones are cheaper";
+}
+
 TEST_F(Procure, ParagonHoldsMachinesForAsLongAsTheyAreBilled) {
   Day day(catalog, settings("paragon"));
   day.run(60, 400, 10ms);

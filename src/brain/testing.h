@@ -25,7 +25,9 @@ struct World {
   int concurrency_limit = 1000;
   int function_offers = 1;
   Duration provisioning = 10s;
-  int machine_offers = 1;  // all alike but for the name
+  int machine_offers = 1;  // all alike but for the name,
+  int growth = 1;          // or each so many times as large as the one before, and as dear,
+  double discount = 0;     // or so much less than that
 };
 
 inline Catalog make_catalog(const World& world = {}) {
@@ -48,14 +50,18 @@ inline Catalog make_catalog(const World& world = {}) {
   add("medium", 0.90, 10ms);
   add("large", 0.95, 50ms);
 
+  int size = 1;
+  double price = 0.36;
   for (int i = 0; i < world.machine_offers; ++i) {
     MachineOffer machine;
     machine.name = i == 0 ? "machine" : "machine" + std::to_string(i);
-    machine.vcpus = vcpus(world.vcpus);
+    machine.vcpus = vcpus(world.vcpus * size);
     machine.memory = megabytes(100'000);
-    machine.price = per_hour(0.36);
+    machine.price = per_hour(price);
     machine.provisioning_delay = {world.provisioning, 0};
     parts.machine_offers.push_back(machine);
+    size *= world.growth;
+    price *= world.growth * (1 - world.discount);
   }
 
   for (int i = 0; i < world.function_offers; ++i) {
