@@ -110,6 +110,11 @@ void add_scenario_flags(CLI::App& command, ScenarioFlags& flags) {
   command
       .add_option("--target-busy", flags.target_busy, "How full machines are planned to be [0.7]")
       ->group("Brain");
+  command
+      .add_option("--hand-off-ms", flags.hand_off_ms,
+                  "How long a slot is held beyond the service, to the worker and back [0.3]")
+      ->check(CLI::Range(0.0, 60'000.0))
+      ->group("Cloud");
   command.add_flag("--no-functions", flags.no_functions, "Machines only")->group("Brain");
 }
 
@@ -156,6 +161,7 @@ Result<ScenarioParts> read_scenario(const ScenarioFlags& flags) {
   brain.machines_min = flags.machines_min;
   brain.machines_max = flags.machines_max;
   if (flags.target_busy) brain.target_busy = *flags.target_busy;
+  parts.hand_off = from_milliseconds(flags.hand_off_ms);
   brain.functions = !flags.no_functions;
   if (const Status tuned = tune(flags.set, brain.tuning); !tuned) return tuned.error();
   return parts;
@@ -176,6 +182,7 @@ Result<sim::Scenario> scenario_of(const ScenarioParts& parts, const std::string&
   sim::Scenario scenario{.catalog = parts.catalog.get(),
                          .brain = parts.brain,
                          .load = {.arrivals = {}, .mix = *parts.mix},
+                         .hand_off = parts.hand_off,
                          .seed = seed};
   scenario.brain.scheme = scheme;
   if (const Status fits = check(scenario.brain, *parts.catalog); !fits) return fits.error();

@@ -35,6 +35,7 @@ struct ScenarioFlags {
   std::optional<double> target_busy;
   bool no_functions = false;
   std::vector<std::string> set;  // knob=value
+  double hand_off_ms = 0.3;
 };
 
 void add_scenario_flags(CLI::App& command, ScenarioFlags& flags);
@@ -46,6 +47,7 @@ struct ScenarioParts {
   std::unique_ptr<Catalog> catalog;
   std::optional<Mix> mix;
   BrainSettings brain;
+  Duration hand_off{};
   Shape shape;
 };
 // Errors: what is wrong, with file and line where it is in a file.

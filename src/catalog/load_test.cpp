@@ -64,6 +64,7 @@ const std::string kVariant = R"(variants:
     memory_mb: 38.9
     service_p50_ms: 0.5
     service_p99_ms: 0.8
+    handling_ms: 0.25
     load_ms: 19
 )";
 const std::string kOffers = R"(machine_offers:
@@ -97,8 +98,8 @@ TEST_F(Load, ReadsEveryFieldWithItsUnit) {
   EXPECT_EQ(v.output.class_of_output, (std::vector<int>{-1, 2, 0, 1}));
   EXPECT_TRUE(v.output.softmax);
   EXPECT_EQ(v.memory, megabytes(39));
-  EXPECT_EQ(loaded->profile(VariantId{0}).service_p50, 500us);
-  EXPECT_EQ(loaded->profile(VariantId{0}).service_p99, 800us);
+  EXPECT_EQ(loaded->profile(VariantId{0}).service_p50, 750us) << "with the handling";
+  EXPECT_EQ(loaded->profile(VariantId{0}).service_p99, 1050us);
   EXPECT_EQ(loaded->profile(VariantId{0}).load, 19ms);
 
   const MachineOffer& machine = loaded->offer(*loaded->find_machine_offer("c5.large"));
@@ -119,8 +120,8 @@ TEST_F(Load, SpeedOverridesEveryOffer) {
                                    {.require_files = false, .speed = 0.25});
   ASSERT_TRUE(loaded) << loaded.error().message;
   EXPECT_EQ(loaded->machine_offers()[0].speed, 0.25);
-  EXPECT_EQ(loaded->profile(VariantId{0}, MachineOfferId{0}).service_p50, 2ms);
-  EXPECT_EQ(loaded->profile(VariantId{0}, FunctionOfferId{0}).service_p50, 2ms);
+  EXPECT_EQ(loaded->profile(VariantId{0}, MachineOfferId{0}).service_p50, 3ms);
+  EXPECT_EQ(loaded->profile(VariantId{0}, FunctionOfferId{0}).service_p50, 3ms);
 }
 
 TEST_F(Load, IncludesAreRelativeAndReadOnce) {

@@ -8,7 +8,7 @@ namespace paragon {
 
 // As measured on one reference core (the file), batch 1, warm.
 struct MeasuredProfile {
-  Duration service_p50{};
+  Duration service_p50{};  // the network's run and what the worker does around it
   Duration service_p99{};
   Duration load{};  // read the file, build the session, first inference
 };

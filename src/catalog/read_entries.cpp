@@ -161,11 +161,14 @@ VariantEntry read_variant(Entry& entry) {
   v.intra_threads = whole(entry, "intra_threads", 1);
   v.max_batch = whole(entry, "max_batch", 1);
 
+  const Duration handling = entry.duration("handling_ms", kMillisecond).value_or(Duration::zero());
   out.profile.service_p50 = need_duration(entry, "service_p50_ms", kMillisecond);
   // Service times of networks are nearly constant: published 90th percentiles lie 1 to 5 % above
   // the median. A quarter on top covers a machine that also does other things.
   out.profile.service_p99 = entry.duration("service_p99_ms", kMillisecond)
                                 .value_or(out.profile.service_p50 + out.profile.service_p50 / 4);
+  out.profile.service_p50 += handling;
+  out.profile.service_p99 += handling;
   out.profile.load = need_duration(entry, "load_ms", kMillisecond);
   entry.no_more();
   return out;

@@ -47,6 +47,15 @@ class ConfigReader {
       out = node.Scalar();
     };
   }
+  // One of several words; `known` gives nothing for any other.
+  template <class Value, class Known>
+  Take choice(Value& out, Known known, const char* words) {
+    return [this, &out, known, words](const YAML::Node& node) {
+      const std::optional<Value> value = node.IsScalar() ? known(node.Scalar()) : std::nullopt;
+      if (!value) return complain(node, path_, words);
+      out = *value;
+    };
+  }
   Take flag(bool& out) {
     return [this, &out](const YAML::Node& node) {
       bool value = false;
@@ -214,6 +223,7 @@ Result<ServeConfig> load_config(const std::string& file) {
   const ConfigReader::Keys cloud_keys = {
       {"kind", read.text(config.cloud)},
       {"speed", read.number(1e-6, 1e6, [&](double v) { config.speed = v; })},
+      {"cpu", read.choice(config.cpu, cpu_mode, "automatic, control_group, stretch or none")},
       {"seed", read.number(
                    0, 9e15, [&](double v) { config.seed = static_cast<std::uint64_t>(v); }, true)},
   };

@@ -19,6 +19,7 @@
 #include "base/result.h"
 #include "brain/settings.h"
 #include "catalog/constraints.h"
+#include "cloud/local/settings.h"
 #include "serve/controller.h"
 
 namespace paragon {
@@ -40,6 +41,7 @@ struct ServeConfig {
   std::string journal;     // file to write the journal to; empty: none
   std::string log_level = "info";
   std::string cloud = "local";
+  CpuMode cpu = CpuMode::automatic;           // how the local cloud imposes CPU shares
   std::optional<double> speed;                // overrides the speed of all offers
   std::uint64_t seed = 1;                     // of the local cloud's delays
   Duration drain = std::chrono::seconds(30);  // patience for queries at shutdown

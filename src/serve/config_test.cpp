@@ -50,6 +50,15 @@ TEST_F(ConfigTest, WithoutTuningNoKnobIsTurned) {
   EXPECT_TRUE(config->brain.tuning.empty());
 }
 
+TEST_F(ConfigTest, HowProcessorsAreSharedIsOneOfFourWords) {
+  const auto config = load("paragon: 1\ncloud: {cpu: stretch}\n");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->cpu, CpuMode::stretch);
+  EXPECT_THAT(complaint("paragon: 1\ncloud:\n  cpu: magic\n"),
+              HasSubstr("serve.yaml:3: cloud.cpu: found 'magic', expected automatic, "
+                        "control_group, stretch or none"));
+}
+
 TEST_F(ConfigTest, WhatIsNoNumberIsNamedWithItsLine) {
   const std::string said = complaint(
       "paragon: 1\nbrain:\n  tuning:\n    hold_s: soon\n    warm: 2\n    burst: .inf\n    band: "

@@ -35,6 +35,7 @@ class Deployment {
     local.catalog_file = config_.catalog;
     local.models_dir = config_.models_dir;
     local.log_level = config_.log_level;
+    local.cpu = config_.cpu;
     local.seed = config_.seed;
     local.machines_max = config_.brain.machines_max;
     auto cloud = LocalCloud::open(loop_, catalog_, local, [this](const CloudEvent& event) {

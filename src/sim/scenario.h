@@ -29,6 +29,9 @@ struct Scenario {
   const Catalog* catalog = nullptr;  // outlives the run
   BrainSettings brain;
   Load load;
+  // How long a slot or an environment is held beyond the service itself: the way to the worker and
+  // back. The server's is measured by bench/fidelity.
+  Duration hand_off{};
   std::uint64_t seed = 1;  // of classes, service times, delays and faults; each has its own stream
   // Between two samples of the time series; longer runs than kSamplesMax of them coarsen it by
   // halves, so memory does not grow with the length of the trace.

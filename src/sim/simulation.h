@@ -194,7 +194,7 @@ class Simulation {
       f.service = machines_.begin(m->machine, m->variant,
                                   service_times_.draw(m->variant, p.median, f.quantile), now_);
       state_.busy += p.share;
-      depart_at(now_ + f.service, route.query, route.decision);
+      depart_at(now_ + f.service + scenario_.hand_off, route.query, route.decision);
     } else if (const auto* to = std::get_if<OnFunction>(&route.where)) {
       const Duration median = catalog_.profile(to->variant, to->offer).service_p50;
       f.kind = Kind::function;
@@ -220,7 +220,7 @@ class Simulation {
     f.cold = call.cold;
     if (call.ending == Ending::throttled) ++throttled_;
     state_.on_functions = functions_.running();
-    depart_at(now_ + call.takes, f.query, f.decision);
+    depart_at(now_ + call.takes + scenario_.hand_off, f.query, f.decision);
   }
 
   void depart_at(Time when, QueryId query, DecisionId decision) {

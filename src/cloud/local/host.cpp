@@ -52,6 +52,14 @@ void Worker::started() {
   if (group_ && !group_->set_share(cores_)) child_->kill();  // rather none than one that gets more
 }
 
+std::optional<CpuMode> cpu_mode(std::string_view name) {
+  if (name == "automatic") return CpuMode::automatic;
+  if (name == "control_group") return CpuMode::control_group;
+  if (name == "stretch") return CpuMode::stretch;
+  if (name == "none") return CpuMode::none;
+  return std::nullopt;
+}
+
 Result<std::unique_ptr<Host>> Host::open(Loop& loop, const LocalCloudSettings& settings) {
   if (auto wrong = complaints(settings); !wrong.empty()) return {ErrorCode::invalid, wrong};
   std::unique_ptr<Host> host(new Host(loop, settings));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/time.h"
 #include "base/units.h"
@@ -17,6 +18,9 @@ enum class CpuMode {
   stretch,        // the worker holds its slot for longer: `--stretch`; no privilege needed
   none,           // every worker may use the whole computer
 };
+
+// By its name in configurations: automatic, control_group, stretch, none.
+std::optional<CpuMode> cpu_mode(std::string_view name);
 
 struct LocalCloudSettings {
   std::string program;       // what is run as `<program> worker ...`; empty: this very program
