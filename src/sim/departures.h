@@ -1,115 +1,171 @@
 // The simulator's event list: which attempt ends next.
 //
-// A 4-ary heap of 16-byte entries, laid out so that four children share one cache line, and
-// compared as one 128-bit number. Ties go to the smaller decision, so the order is total (decisions
-// count up; after 2^32 of them a tie may fall the other way, alike in every run).
+// A calendar (Brown, 1988): a ring of days, each with an unordered list of what ends on it, so that
+// neither putting in nor taking out depends on how many there are. Only today is kept in order.
+// What is further off than the ring reaches waits in a heap. A day is about as long as the time
+// from one departure to the next, and a year (the ring) several times as long as an attempt takes;
+// both are looked after as the load changes. Which entry comes first never depends on them: ties go
+// to the smaller decision, so the order is total (decisions count up; after 2^32 of them a tie may
+// fall the other way, alike in every run).
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
-#include <memory>
-#include <new>
-#include <utility>
+#include <cstdlib>
+#include <vector>
 
 #include "base/time.h"
+#include "sim/departure_heap.h"
 
 namespace paragon::sim {
 
-struct Departure {
-  Time when;
-  std::uint32_t decision = 0;  // low half: an attempt that was given up since has another
-  std::uint32_t row = 0;       // of the query
-};
-
 class Departures {
  public:
-  Departures() { grow(); }
+  Departures() { lay_out(kDaysLeast, kShiftFirst); }
 
-  bool empty() const { return size_ == 0; }
-  std::size_t size() const { return size_; }
-  Time next() const { return size_ == 0 ? kNever : heap()->when; }
-  const Departure& top() const { return *heap(); }
+  bool empty() const { return today_.empty(); }
+  std::size_t size() const { return today_.size() + in_ring_ + far_.size(); }
+  Time next() const { return today_.empty() ? kNever : today_.back().when; }
+  const Departure& top() const { return today_.back(); }
 
   void push(const Departure& departure) {
-    if (size_ + kPadding == room_) grow();
-    Departure* const h = heap();
-    rise(h, size_++, departure);
+    const std::int64_t day = day_of(departure);
+    if (today_.empty()) {
+      day_ = day;
+      today_.push_back(departure);
+    } else if (day <= day_) {
+      insert_today(departure);
+    } else {
+      put_ahead(departure, day);
+    }
   }
 
   void pop() {
-    Departure* const h = heap();
-    const Departure last = h[--size_];
-    if (size_ == 0) return;
-    // The hole sinks to a leaf, and the last entry, which nearly always belongs far down, rises
-    // from there: fewer comparisons, and a loop whose length can be foreseen.
-    std::size_t hole = 0;
-    std::size_t first = 1;
-    for (; first + 4 <= size_; first = 4 * hole + 1) {
-      const std::size_t least = first + least_of_four(h + first);
-      h[hole] = h[least];
-      hole = least;
-    }
-    if (first < size_) {
-      std::size_t least = first;
-      for (std::size_t c = first + 1; c < size_; ++c) {
-        if (key_of(h[c]) < key_of(h[least])) least = c;
-      }
-      h[hole] = h[least];
-      hole = least;
-    }
-    rise(h, hole, last);
+    if (++popped_ >= look_after_) adapt();
+    today_.pop_back();
+    if (today_.empty() && in_ring_ + far_.size() > 0) turn_page();
   }
 
  private:
-  __extension__ using Key = unsigned __int128;
-  // Before the root, so that the children of any entry begin a cache line.
-  static constexpr std::size_t kPadding = 3;
-  static constexpr std::align_val_t kLine{64};
+  static constexpr std::size_t kDaysLeast = 256;
+  static constexpr std::size_t kDaysMost = 1 << 18;
+  static constexpr int kShiftFirst = 20;  // a day of about a millisecond
+  static constexpr std::uint32_t kNone = UINT32_MAX;
 
-  // Times are never negative, so unsigned comparison orders them.
-  static Key key_of(const Departure& d) {
-    return (static_cast<Key>(d.when.time_since_epoch().count()) << 64) |
-           (static_cast<std::uint64_t>(d.decision) << 32 | d.row);
-  }
-  static void rise(Departure* h, std::size_t hole, const Departure& departure) {
-    const Key key = key_of(departure);
-    while (hole > 0) {
-      const std::size_t parent = (hole - 1) / 4;
-      if (key_of(h[parent]) <= key) break;
-      h[hole] = h[parent];
-      hole = parent;
-    }
-    h[hole] = departure;
-  }
-  // Without branches: which child is least is a coin toss.
-  static std::size_t least_of_four(const Departure* c) {
-    const Key k0 = key_of(c[0]);
-    const Key k1 = key_of(c[1]);
-    const Key k2 = key_of(c[2]);
-    const Key k3 = key_of(c[3]);
-    const std::size_t a = k1 < k0 ? 1 : 0;
-    const std::size_t b = k3 < k2 ? 1 : 0;
-    const Key left = k0 ^ ((k0 ^ k1) & -static_cast<Key>(a));
-    const Key right = k2 ^ ((k2 ^ k3) & -static_cast<Key>(b));
-    const std::size_t c01 = right < left ? 1 : 0;
-    return a ^ ((a ^ (b + 2)) & -c01);
-  }
-
-  Departure* heap() const { return entries_.get() + kPadding; }
-  void grow() {
-    const std::size_t room = room_ == 0 ? 1024 : 2 * room_;
-    Entries larger(new (kLine) Departure[room]);
-    for (std::size_t i = 0; i < size_; ++i) larger[i + kPadding] = entries_[i + kPadding];
-    entries_ = std::move(larger);
-    room_ = room;
-  }
-
-  struct Free {
-    void operator()(Departure* entries) const { operator delete[](entries, kLine); }
+  struct Node {
+    Departure departure;
+    std::uint32_t next = kNone;
   };
-  using Entries = std::unique_ptr<Departure[], Free>;
-  Entries entries_;
-  std::size_t room_ = 0;
-  std::size_t size_ = 0;
+
+  std::int64_t day_of(const Departure& d) const {
+    return d.when.time_since_epoch().count() >> shift_;
+  }
+  void insert_today(const Departure& departure) {  // latest first
+    std::size_t at = today_.size();
+    today_.push_back(departure);
+    for (; at > 0 && key_of(today_[at - 1]) < key_of(departure); --at) today_[at] = today_[at - 1];
+    today_[at] = departure;
+  }
+  void put_ahead(const Departure& departure, std::int64_t day) {
+    if (day - day_ >= static_cast<std::int64_t>(first_.size())) return far_.push(departure);
+    const std::size_t slot = static_cast<std::size_t>(day) & (first_.size() - 1);
+    std::uint32_t node = free_;
+    if (node == kNone) {
+      node = static_cast<std::uint32_t>(nodes_.size());
+      nodes_.emplace_back();
+    } else {
+      free_ = nodes_[node].next;
+    }
+    nodes_[node] = {departure, first_[slot]};
+    first_[slot] = node;
+    used_[slot / 64] |= 1ULL << (slot % 64);
+    ++in_ring_;
+  }
+
+  // Today is over: to the next day with something on it.
+  void turn_page() {
+    std::int64_t day = in_ring_ > 0 ? next_in_ring() : day_of(far_.top());
+    if (!far_.empty()) day = std::min(day, day_of(far_.top()));
+    day_ = day;
+    while (!far_.empty() && day_of(far_.top()) == day) {
+      insert_today(far_.top());
+      far_.pop();
+    }
+    const std::size_t slot = static_cast<std::size_t>(day) & (first_.size() - 1);
+    std::uint32_t node = first_[slot];
+    if (node == kNone) return;
+    first_[slot] = kNone;
+    used_[slot / 64] &= ~(1ULL << (slot % 64));
+    while (node != kNone) {
+      Node& n = nodes_[node];
+      insert_today(n.departure);
+      const std::uint32_t next = n.next;
+      n.next = free_;
+      free_ = node;
+      node = next;
+      --in_ring_;
+    }
+  }
+  std::int64_t next_in_ring() const {
+    const std::size_t mask = first_.size() - 1;
+    const std::size_t start = static_cast<std::size_t>(day_ + 1) & mask;
+    std::size_t word = start / 64;
+    std::uint64_t bits = used_[word] & (~0ULL << (start % 64));
+    while (bits == 0) {
+      word = (word + 1) & (used_.size() - 1);
+      bits = used_[word];
+    }
+    const std::size_t slot = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
+    return day_ + 1 + static_cast<std::int64_t>((slot - start) & mask);
+  }
+
+  // Once in about a year: do days and year still fit?
+  void adapt() {
+    const Time now = today_.back().when;
+    const std::int64_t gap = (now - looked_after_).count() / static_cast<std::int64_t>(popped_);
+    const int shift =
+        std::clamp(static_cast<int>(std::bit_width(static_cast<std::uint64_t>(gap))), 4, 50);
+    const std::size_t days = std::clamp(std::bit_ceil(4 * size()), kDaysLeast, kDaysMost);
+    looked_after_ = now;
+    popped_ = 0;
+    const bool short_days = std::abs(shift - shift_) > 1;
+    if (!short_days && days <= first_.size() && 4 * days >= first_.size()) return;
+    std::vector<Departure> all(today_);
+    for (std::uint32_t first : first_) {
+      for (; first != kNone; first = nodes_[first].next) all.push_back(nodes_[first].departure);
+    }
+    for (; !far_.empty(); far_.pop()) all.push_back(far_.top());
+    lay_out(days, shift);
+    day_ = day_of({now});
+    for (const Departure& d : all) {
+      const std::int64_t day = day_of(d);
+      day <= day_ ? insert_today(d) : put_ahead(d, day);
+    }
+  }
+  void lay_out(std::size_t days, int shift) {
+    shift_ = shift;
+    first_.assign(days, kNone);
+    used_.assign(days / 64, 0);
+    look_after_ = days;
+    today_.clear();
+    nodes_.clear();
+    free_ = kNone;
+    in_ring_ = 0;
+  }
+
+  int shift_ = 0;                     // a day is 2^shift_ ns
+  std::int64_t day_ = 0;              // of today_
+  std::vector<Departure> today_;      // the next one last; empty only if there are no others
+  std::vector<std::uint32_t> first_;  // node, by day
+  std::vector<std::uint64_t> used_;   // a bit for each day with a node
+  std::vector<Node> nodes_;
+  std::uint32_t free_ = kNone;
+  std::size_t in_ring_ = 0;
+  DepartureHeap far_;
+  std::size_t popped_ = 0;  // since looked_after_
+  std::size_t look_after_ = 0;
+  Time looked_after_{};
 };
 
 }  // namespace paragon::sim
