@@ -133,13 +133,28 @@ std::string served_table(const Tally& tally) {
   return table.text("  ");
 }
 
+// The commonest kinds; the rest, which can be dozens that differ in a number, as one line.
 std::string trouble_list(const Tally& tally) {
-  std::vector<std::pair<std::string, std::uint64_t>> rows(tally.troubles().begin(),
-                                                          tally.troubles().end());
-  std::sort(rows.begin(), rows.end(), [](auto& a, auto& b) { return a.second > b.second; });
+  constexpr std::size_t kShown = 6;
+  std::vector<std::pair<std::string, std::uint64_t>> rows;
+  std::uint64_t others = 0;
+  for (const auto& [what, count] : tally.troubles()) {
+    if (what == Tally::kOtherTroubles) {
+      others += count;
+    } else {
+      rows.emplace_back(what, count);
+    }
+  }
+  std::stable_sort(rows.begin(), rows.end(), [](auto& a, auto& b) { return a.second > b.second; });
   std::string text;
-  for (const auto& [what, count] : rows)
-    text += fmt::format("  {} x {}\n", count_text(count), what);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i < kShown) {
+      text += fmt::format("  {} x {}\n", count_text(rows[i].second), rows[i].first);
+    } else {
+      others += rows[i].second;
+    }
+  }
+  if (others > 0) text += fmt::format("  {} x something else\n", count_text(others));
   return text;
 }
 

@@ -106,7 +106,7 @@ void Tally::ended(std::size_t class_index, const LoadOutcome& outcome) {
     if (it != troubles_.end()) {
       ++it->second;
     } else {
-      ++troubles_[troubles_.size() < kTroubles ? outcome.trouble : "(others)"];
+      ++troubles_[troubles_.size() < kTroubles ? outcome.trouble : std::string(kOtherTroubles)];
     }
   }
 }

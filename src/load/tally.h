@@ -82,6 +82,8 @@ class Tally {
   const Histogram& lag() const { return lag_; }  // from intended to actual sending
   using ServedBy = std::map<std::pair<std::string, std::string>, ServedCount, std::less<>>;
   const ServedBy& served() const { return served_; }  // by variant and resource
+  // What went wrong how often; what is one kind too many counts as kOtherTroubles.
+  static constexpr std::string_view kOtherTroubles = "(others)";
   const std::map<std::string, std::uint64_t, std::less<>>& troubles() const { return troubles_; }
   std::uint64_t in_flight() const { return in_flight_; }
 

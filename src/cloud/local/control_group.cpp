@@ -129,11 +129,20 @@ bool hands_down(const fs::path& base, const std::string& controller) {
   return write_text(file, "+" + controller) == 0 && has_word(read_text(file), controller, ' ');
 }
 
+// The cap, and a weight to match: where the computer has less than was sold, a worker gives way to
+// processes without a group, such as the server that has to serve it, by as much as it is smaller.
 int set_cpu(int version, const fs::path& folder, Vcpus share) {
+  const auto weight = [&](double whole, double least) {  // `whole`: the kernel's for a process
+    return std::to_string(std::lround(std::clamp(whole * share.value, least, 10'000.0)));
+  };
   const CpuQuota cap = cpu_quota(share);
   const std::string quota = std::to_string(cap.quota_us);
   const std::string period = std::to_string(cap.period_us);
-  if (version == 2) return write_text(folder / "cpu.max", quota + " " + period);
+  if (version == 2) {
+    if (const int why = write_text(folder / "cpu.weight", weight(100, 1))) return why;
+    return write_text(folder / "cpu.max", quota + " " + period);
+  }
+  if (const int why = write_text(folder / "cpu.shares", weight(1024, 2))) return why;
   if (const int why = write_text(folder / "cpu.cfs_period_us", period)) return why;
   return write_text(folder / "cpu.cfs_quota_us", quota);
 }

@@ -70,6 +70,7 @@ TEST_F(FakeSystem, VersionOneUsesEachControllersHierarchy) {
   EXPECT_EQ(in_memory.parent_path(), memory + "/box");  // inside our own
   EXPECT_EQ(text_of(in_cpu / "cpu.cfs_period_us"), "20000");
   EXPECT_EQ(text_of(in_cpu / "cpu.cfs_quota_us"), "10000");
+  EXPECT_EQ(text_of(in_cpu / "cpu.shares"), "512");
   EXPECT_EQ(text_of(in_memory / "memory.limit_in_bytes"), "104857600");
 }
 
@@ -87,6 +88,7 @@ TEST_F(FakeSystem, VersionTwoUsesOneGroupForBoth) {
   ASSERT_EQ((*group)->enter().size(), 1U);
   const fs::path folder = fs::path((*group)->enter()[0]).parent_path();
   EXPECT_EQ(text_of(folder / "cpu.max"), "5000 20000");
+  EXPECT_EQ(text_of(folder / "cpu.weight"), "25");
   EXPECT_EQ(text_of(folder / "memory.max"), "1048576");
 }
 

@@ -46,10 +46,7 @@ void Environment::run(FunctionCall call, Cloud::OnAnswer done) {
                 label_ + ": given a call while it has one");
   call_ = std::move(call);
   done_ = std::move(done);
-  call_limit_ = loop_.after(call_->timeout, [this] {
-    lose(ErrorCode::timeout,
-         "no answer within " + std::to_string(std::llround(milliseconds(call_->timeout))) + " ms");
-  });
+  call_limit_ = loop_.after(call_->timeout, [this] { time_out(); });
   if (state_ == State::idle) return forward();
   start_ = loop_.after(extra_, [this] { start(); });
 }
@@ -65,7 +62,10 @@ void Environment::start() {
         initialised_ = loop_.now() - begun_;
         worker_->started();
         client_ = std::make_unique<http::Client>(loop_, worker_->endpoint(), 1);
-        forward();
+        if (call_) return forward();
+        cold_ = false;
+        state_ = State::idle;
+        owner_.now_idle(*this);
       },
       [this](const Child::Exit& exit) { exited(exit); });
   if (!worker.ok()) return lose(worker.error().code, worker.error().message);
@@ -98,6 +98,18 @@ void Environment::forward() {
     owner_.now_idle(*this);  // before the answer: the next call may come from inside it
     answer(std::move(made));
   });
+}
+
+// A call that runs too long takes its environment with it. A start that takes too long for the call
+// goes on without it, as on a real cloud: given up, it would be for nothing, and a computer too
+// busy to start one in time would start them for ever and never have one.
+void Environment::time_out() {
+  const std::string what =
+      "no answer within " + std::to_string(std::llround(milliseconds(call_->timeout))) + " ms";
+  if (state_ == State::placing || state_ == State::starting) {
+    return answer(Error{ErrorCode::timeout, label_ + ": " + what + ", it is still starting"});
+  }
+  lose(ErrorCode::timeout, what);
 }
 
 // The answer comes last: whoever gets it may call the cloud again.

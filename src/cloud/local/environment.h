@@ -2,7 +2,8 @@
 // call at a time.
 //
 // Its first call pays the cold start: the offer's extra (a place being found), then the start of
-// the process and the load of the model. What the worker answers is passed on as it is.
+// the process and the load of the model. Should that outlast the call, the environment is there for
+// the next one. What the worker answers is passed on as it is.
 #pragma once
 
 #include <functional>
@@ -57,6 +58,7 @@ class Environment {
 
   void start();
   void forward();
+  void time_out();
   void answer(Result<FunctionAnswer> result);
   void lose(ErrorCode code, const std::string& what);
   void exited(const Child::Exit& exit);

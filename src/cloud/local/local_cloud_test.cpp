@@ -110,9 +110,11 @@ struct LocalCloudTest : testing::Test {
   }
 
   using Answer = std::optional<Result<FunctionAnswer>>;
-  std::shared_ptr<Answer> invoke(const std::string& body, VariantId variant = {}) {
+  std::shared_ptr<Answer> invoke(const std::string& body, VariantId variant = {},
+                                 Duration timeout = FunctionCall{}.timeout) {
     auto answer = std::make_shared<Answer>();
     FunctionCall call;
+    call.timeout = timeout;
     call.variant = variant;
     call.target = "/";
     call.body = std::make_shared<const std::string>(body);
@@ -246,6 +248,25 @@ TEST_F(LocalCloudTest, KeepAliveOverEndsTheEnvironment) {
   auto answer = invoke("ok");
   ASSERT_TRUE(until([&] { return answer->has_value(); }));
   EXPECT_TRUE((**answer)->cold);
+}
+
+TEST_F(LocalCloudTest, AStartThatOutlastsItsCallIsThereForTheNext) {
+  parts.function_offers[0].cold_start = {milliseconds(100), 0};
+  open();
+  const auto late = invoke("ok", VariantId{0}, milliseconds(10));
+  ASSERT_TRUE(until([&] { return late->has_value(); }));
+  ASSERT_FALSE((*late)->ok());
+  EXPECT_EQ((*late)->error().code, ErrorCode::timeout);
+  ASSERT_TRUE(until([&] {
+    const auto there = cloud->functions().environments();
+    return there.size() == 1 && there[0].idle;
+  }));
+  const pid_t started = cloud->functions().environments()[0].pid;
+  const auto next = invoke("ok");
+  ASSERT_TRUE(until([&] { return next->has_value(); }));
+  ASSERT_TRUE((*next)->ok()) << (*next)->error().message;
+  EXPECT_FALSE((**next)->cold);
+  EXPECT_EQ(std::stoi((**next)->answer.body), started);
 }
 
 TEST_F(LocalCloudTest, MostRecentlyUsedEnvironmentRunsTheNextCall) {
