@@ -129,22 +129,22 @@ bool hands_down(const fs::path& base, const std::string& controller) {
   return write_text(file, "+" + controller) == 0 && has_word(read_text(file), controller, ' ');
 }
 
-// The cap, and a weight to match: where the computer has less than was sold, a worker gives way to
-// processes without a group, such as the server that has to serve it, by as much as it is smaller.
-int set_cpu(int version, const fs::path& folder, Vcpus share) {
-  const auto weight = [&](double whole, double least) {  // `whole`: the kernel's for a process
-    return std::to_string(std::lround(std::clamp(whole * share.value, least, 10'000.0)));
-  };
+int set_cap(int version, const fs::path& folder, Vcpus share) {
   const CpuQuota cap = cpu_quota(share);
   const std::string quota = std::to_string(cap.quota_us);
   const std::string period = std::to_string(cap.period_us);
-  if (version == 2) {
-    if (const int why = write_text(folder / "cpu.weight", weight(100, 1))) return why;
-    return write_text(folder / "cpu.max", quota + " " + period);
-  }
-  if (const int why = write_text(folder / "cpu.shares", weight(1024, 2))) return why;
+  if (version == 2) return write_text(folder / "cpu.max", quota + " " + period);
   if (const int why = write_text(folder / "cpu.cfs_period_us", period)) return why;
   return write_text(folder / "cpu.cfs_quota_us", quota);
+}
+
+// Where the computer has less than was sold, workers give way to whatever is in no group of ours,
+// such as the server that has to serve them: by as much as their share is smaller than a core.
+int set_weight(int version, const fs::path& folder, Vcpus share) {
+  const double one_process = version == 2 ? 100 : 1024;  // the kernel's measure
+  const double least = version == 2 ? 1 : 2;
+  const auto weight = std::lround(std::clamp(one_process * share.value, least, 10'000.0));
+  return write_text(folder / (version == 2 ? "cpu.weight" : "cpu.shares"), std::to_string(weight));
 }
 
 int set_memory(int version, const fs::path& folder, Memory memory) {
@@ -186,7 +186,7 @@ std::vector<std::string> ControlGroup::enter() const {
 }
 
 bool ControlGroup::set_share(Vcpus share) {
-  return set_cpu(cpu_version_, folders_.front(), share) == 0;
+  return set_cap(cpu_version_, folders_.front(), share) == 0;
 }
 
 Result<ControlGroups> ControlGroups::find(const System& system) {
@@ -221,7 +221,8 @@ Result<ControlGroups> ControlGroups::find(const System& system) {
 }
 
 Result<std::unique_ptr<ControlGroup>> ControlGroups::make(const std::string& name, Vcpus share,
-                                                          Memory memory) {
+                                                          Memory memory,
+                                                          std::optional<Vcpus> starting) {
   std::unique_ptr<ControlGroup> group(new ControlGroup);
   const auto add = [&](const Hierarchy& hierarchy) -> Result<fs::path> {
     fs::path folder = hierarchy.base / (prefix_ + name);
@@ -235,9 +236,12 @@ Result<std::unique_ptr<ControlGroup>> ControlGroups::make(const std::string& nam
   group->cpu_version_ = cpu_->version;
   auto in_cpu = add(*cpu_);
   if (!in_cpu.ok()) return in_cpu.error();
-  if (const int why = set_cpu(cpu_->version, *in_cpu, share)) {
-    const std::string what = "capping '" + in_cpu->string() + "' at " +
-                             std::to_string(share.value) + " cores: " + std::strerror(why);
+  const Vcpus cap = starting.value_or(share);
+  int why = set_weight(cpu_->version, *in_cpu, share);
+  if (why == 0) why = set_cap(cpu_->version, *in_cpu, cap);
+  if (why != 0) {
+    const std::string what = "capping '" + in_cpu->string() + "' at " + std::to_string(cap.value) +
+                             " cores: " + std::strerror(why);
     if (why == EINVAL)
       return {ErrorCode::insufficient_capacity, what + ": an outer control group allows less"};
     return {ErrorCode::unavailable, what};
@@ -245,7 +249,8 @@ Result<std::unique_ptr<ControlGroup>> ControlGroups::make(const std::string& nam
   if (memory_) {
     auto in_memory = add(*memory_);
     if (!in_memory.ok()) return in_memory.error();
-    if (const int why = set_memory(memory_->version, *in_memory, memory))
+    why = set_memory(memory_->version, *in_memory, memory);
+    if (why != 0)
       return {ErrorCode::unavailable,
               "limiting the memory of '" + in_memory->string() + "': " + std::strerror(why)};
   }

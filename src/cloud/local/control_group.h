@@ -1,8 +1,9 @@
 // Control groups: caps on the CPU share and memory of a process, imposed by the kernel.
 //
 // Both versions are spoken, each controller where it is mounted: version 1 (cpu.cfs_quota_us,
-// memory.limit_in_bytes) and version 2 (cpu.max, memory.max). Groups are made inside the group this
-// process runs in where that is allowed, so that an outer limit still holds, else at the top.
+// cpu.shares, memory.limit_in_bytes) and version 2 (cpu.max, cpu.weight, memory.max). Groups are
+// made inside the group this process runs in where that is allowed, so that an outer limit still
+// holds, else at the top.
 //
 // What we make carries our process number and start time in its name: a group whose maker was
 // killed is found and removed by the next ControlGroups (removing is harmless, for the kernel
@@ -29,7 +30,7 @@ class ControlGroup {
 
   // The files a process writes "0" to in order to be inside.
   std::vector<std::string> enter() const;
-  // Another share from now on; what runs inside stays. False: the kernel refused.
+  // Another cap from now on; what runs inside stays. False: the kernel refused.
   bool set_share(Vcpus share);
 
  private:
@@ -54,9 +55,11 @@ class ControlGroups {
   static Result<ControlGroups> find() { return find(System{}); }
   static Result<ControlGroups> find(const System& system);
 
-  // `name` is unique among those alive of this object. share > 0 in cores. Error
-  // insufficient_capacity: an outer group allows less.
-  Result<std::unique_ptr<ControlGroup>> make(const std::string& name, Vcpus share, Memory memory);
+  // `name` is unique among those alive of this object. share > 0 in cores; it is the cap, until
+  // set_share() where `starting` is given, and how much weight the group has where the computer is
+  // short of cores. Error insufficient_capacity: an outer group allows less.
+  Result<std::unique_ptr<ControlGroup>> make(const std::string& name, Vcpus share, Memory memory,
+                                             std::optional<Vcpus> starting = {});
 
   std::string text() const;  // "control groups: cpu v1, memory v1"
 

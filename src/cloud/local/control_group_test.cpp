@@ -83,10 +83,12 @@ TEST_F(FakeSystem, VersionTwoUsesOneGroupForBoth) {
   auto groups = ControlGroups::find(system);
   ASSERT_TRUE(groups.ok()) << groups.error().message;
   EXPECT_EQ(groups->text(), "control groups: cpu v2, memory v2");
-  auto group = groups->make("f1", vcpus(0.25), megabytes(1));
+  auto group = groups->make("f1", vcpus(0.25), megabytes(1), vcpus(0.4));
   ASSERT_TRUE(group.ok());
   ASSERT_EQ((*group)->enter().size(), 1U);
   const fs::path folder = fs::path((*group)->enter()[0]).parent_path();
+  EXPECT_EQ(text_of(folder / "cpu.max"), "8000 20000");  // while it starts
+  EXPECT_TRUE((*group)->set_share(vcpus(0.25)));
   EXPECT_EQ(text_of(folder / "cpu.max"), "5000 20000");
   EXPECT_EQ(text_of(folder / "cpu.weight"), "25");
   EXPECT_EQ(text_of(folder / "memory.max"), "1048576");

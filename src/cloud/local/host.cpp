@@ -123,8 +123,7 @@ Result<std::unique_ptr<Worker>> Host::start(const Order& order, Child::OnReady o
     command.output_file = settings_.log_dir + "/" + order.name + ".log";
 
   if (groups_) {
-    auto group =
-        groups_->make(order.name, order.starting_cores.value_or(order.cores), order.memory);
+    auto group = groups_->make(order.name, order.cores, order.memory, order.starting_cores);
     if (!group.ok()) return group.error();
     worker->group_ = std::move(*group);
     worker->cores_ = order.cores;
