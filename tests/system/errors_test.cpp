@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "system/running_server.h"
 #include "system/serve_fixture.h"
@@ -313,6 +314,9 @@ TEST_F(Serve, BeyondItsBoundsItRefusesWithRetryAfter) {
   third.send("GET /v2");
   RawClient fourth(loop, server.port());
   fourth.send("GET /v2");
+  // What was sent is not yet read: until then a connection is idle, and would be closed for the
+  // next.
+  std::this_thread::sleep_for(std::chrono::seconds(1));
   RawClient fifth(loop, server.port());
   expect_refusal(fifth.answer());
   EXPECT_TRUE(fifth.ended());
