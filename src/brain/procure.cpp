@@ -61,13 +61,14 @@ void Brain::Impl::look(Time now) {
 // The on-demand offer whose whole machines carry the present load at the least price; of nearly
 // equal ones the smallest, because it follows the load most closely.
 MachineOfferId Brain::Impl::cheapest_offer(Time now) const {
-  const double rate = monitor.rate(kPresent).value / settings.target_busy;
+  const Rate load = monitor.rate(kPresent);
   MachineOfferId best{};
   double best_price = std::numeric_limits<double>::infinity();
   for (std::uint32_t o = 0; o < work_per_query.size(); ++o) {
     const MachineOffer& offer = catalog.machine_offers()[o];
     if (offer.market != Market::on_demand || blocked_until[o] > now) continue;
-    const double price = offer.price.value * std::max(1.0, std::ceil(rate * work_per_query[o]));
+    const double machines = view.whole_machines(load, MachineOfferId{o}, settings.target_busy);
+    const double price = offer.price.value * std::max(1.0, machines);
     const bool smaller = offer.price < catalog.offer(best).price;
     if (price < best_price * 0.98 || (price <= best_price * 1.02 && smaller)) {
       best_price = price;

@@ -113,6 +113,20 @@ TEST_F(Procure, ASmallLoadIsNotGivenALargeMachineForBeingALittleCheaper) {
   EXPECT_EQ(day.bought().back().offer, MachineOfferId{1}) << "of many, the large ones are cheaper";
 }
 
+TEST_F(Procure, WithoutLoadTheFloorIsBoughtOfAnOfferThatCouldServe) {
+  World world;
+  world.machine_offers = 2;
+  world.growth = 2;
+  world.first_memory_mb = 50;  // the cheaper one holds no variant
+  const Catalog sizes = make_catalog(world);
+  BrainSettings s = settings("reactive");
+  s.machines_min = 1;
+  Day day(sizes, s);
+  day.run(1, 0, 10ms);
+  ASSERT_EQ(day.bought().size(), 1U);
+  EXPECT_EQ(day.bought()[0].offer, MachineOfferId{1});
+}
+
 TEST_F(Procure, ParagonHoldsMachinesForAsLongAsTheyAreBilled) {
   Day day(catalog, settings("paragon"));
   day.run(60, 400, 10ms);

@@ -25,9 +25,10 @@ struct World {
   int concurrency_limit = 1000;
   int function_offers = 1;
   Duration provisioning = 10s;
-  int machine_offers = 1;  // all alike but for the name,
-  int growth = 1;          // or each so many times as large as the one before, and as dear,
-  double discount = 0;     // or so much less than that
+  int machine_offers = 1;         // all alike but for the name,
+  int growth = 1;                 // or each so many times as large as the one before, and as dear,
+  double discount = 0;            // or so much less than that
+  int first_memory_mb = 100'000;  // of the first machine offer; each variant takes 100
 };
 
 inline Catalog make_catalog(const World& world = {}) {
@@ -56,7 +57,7 @@ inline Catalog make_catalog(const World& world = {}) {
     MachineOffer machine;
     machine.name = i == 0 ? "machine" : "machine" + std::to_string(i);
     machine.vcpus = vcpus(world.vcpus * size);
-    machine.memory = megabytes(100'000);
+    machine.memory = megabytes(i == 0 ? world.first_memory_mb : 100'000);
     machine.price = per_hour(price);
     machine.provisioning_delay = {world.provisioning, 0};
     parts.machine_offers.push_back(machine);

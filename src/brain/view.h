@@ -55,8 +55,13 @@ struct View {
   double waiting_worth(MachineOfferId offer) const {
     return waiting * share_per_query[offer.index()];
   }
-  // Machines of `offer` that carry `rate` at target_busy.
-  int machines_for(Rate rate, MachineOfferId offer) const;
+  // Machines of `offer` that carry `rate` when they are `busy` full (0 to 1): as many as it takes,
+  // infinity where it cannot serve the mix; and as many of them as there may be.
+  double whole_machines(Rate rate, MachineOfferId offer, double busy) const;
+  int machines_for(Rate rate, MachineOfferId offer, double busy) const;
+  int machines_for(Rate rate, MachineOfferId offer) const {
+    return machines_for(rate, offer, target_busy);
+  }
 };
 
 }  // namespace paragon

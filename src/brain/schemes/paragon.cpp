@@ -43,10 +43,11 @@ class Paragon final : public Scheme {
   Wanted decide(const View& view) override {
     bursty_ = view.load.bursty(sampling_, burst_);
     const Rate recent = view.load.rate(window_);
-    const int now = machines(recent, view);
-    const int then = machines(view.functions ? view.forecast.expect(view.provisioning)
-                                             : view.forecast.at_most(view.provisioning, band_),
-                              view);
+    const Rate ahead = view.functions ? view.forecast.expect(view.provisioning)
+                                      : view.forecast.at_most(view.provisioning, band_);
+    const double busy = view.functions ? busy_ : view.target_busy;
+    const int now = view.machines_for(recent, view.cheapest, busy);
+    const int then = view.machines_for(ahead, view.cheapest, busy);
     const Duration span =
         hold_ > Duration::zero() ? hold_ : view.catalog.offer(view.cheapest).minimum_billed;
     const int held = held_.most(std::max(now, then), span, view.now);
@@ -61,11 +62,6 @@ class Paragon final : public Scheme {
   }
 
  private:
-  int machines(Rate rate, const View& view) const {
-    const double margin = view.functions ? view.target_busy / busy_ : 1;
-    return view.machines_for(per_second(rate.value * margin), view.cheapest);
-  }
-
   double burst_;
   Duration sampling_;
   Duration window_;
