@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "system/running_server.h"
 #include "system/serve_fixture.h"
@@ -309,14 +308,16 @@ TEST_F(Serve, BeyondItsBoundsItRefusesWithRetryAfter) {
   second.send(query);
   expect_refusal(second.answer());
   // With four connections that are in the middle of a request, there is no idle one to close.
-  second.send("GET /v2");
+  // Each begins one behind a whole request, in one piece: once that is answered, it has been read.
+  const auto begin_another = [](RawClient& client) {
+    client.send("GET /v2 HTTP/1.1\r\nhost: h\r\n\r\nGET /v2");
+    EXPECT_THAT(client.answer(), ::testing::StartsWith("HTTP/1.1 200 "));
+  };
+  begin_another(second);
   RawClient third(loop, server.port());
-  third.send("GET /v2");
+  begin_another(third);
   RawClient fourth(loop, server.port());
-  fourth.send("GET /v2");
-  // What was sent is not yet read: until then a connection is idle, and would be closed for the
-  // next.
-  std::this_thread::sleep_for(std::chrono::seconds(1));
+  begin_another(fourth);
   RawClient fifth(loop, server.port());
   expect_refusal(fifth.answer());
   EXPECT_TRUE(fifth.ended());
