@@ -51,8 +51,8 @@ Json json_of(const sim::ClassResult& c) {
 }
 
 Json json_of(const sim::Served& served, const Catalog& catalog) {
-  const std::string resource = served.machine ? "machine:" + catalog.offer(*served.machine).name
-                                              : "function:" + catalog.offer(*served.function).name;
+  const std::string resource =
+      served.machine ? catalog.resource(*served.machine) : catalog.resource(*served.function);
   return {{"variant", catalog.variant(served.variant).name},
           {"resource", resource},
           {"queries", served.queries}};

@@ -11,7 +11,7 @@ std::string resource_name(const Catalog& catalog, const Where& where,
                        on->machine.value);
   }
   if (const auto* function = std::get_if<OnFunction>(&where)) {
-    return "function:" + catalog.offer(function->offer).name;
+    return catalog.resource(function->offer);
   }
   return std::holds_alternative<Wait>(where) ? "waiting" : "none";
 }

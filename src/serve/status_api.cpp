@@ -91,18 +91,18 @@ json alternatives_document(const Controller& controller, const DecisionRecord& d
   const Alternatives all = controller.brain().alternatives({d.task, d.constraints, d.pinned}, now);
   json list = json::array();
   for (const Alternative& a : all.list) {
-    list.push_back({{"variant", catalog.variant(a.variant).name},
-                    {"accuracy", a.accuracy.value},
-                    {"resource", a.machine ? "machine:" + catalog.offer(*a.machine).name
-                                           : "function:" + catalog.offer(*a.function).name},
-                    {"resource_kind", a.machine ? "machine" : "function"},
-                    {"cold", a.cold},
-                    {"predicted_latency_ms",
-                     a.latency == Duration::max() ? json() : json(milliseconds(a.latency))},
-                    {"predicted_cost_usd", a.cost.value},
-                    {"obstacle", name(a.obstacle)},
-                    {"explanation", in_words(a, all.constraints)},
-                    {"chosen", is_chosen(a, d)}});
+    list.push_back(
+        {{"variant", catalog.variant(a.variant).name},
+         {"accuracy", a.accuracy.value},
+         {"resource", a.machine ? catalog.resource(*a.machine) : catalog.resource(*a.function)},
+         {"resource_kind", a.machine ? "machine" : "function"},
+         {"cold", a.cold},
+         {"predicted_latency_ms",
+          a.latency == Duration::max() ? json() : json(milliseconds(a.latency))},
+         {"predicted_cost_usd", a.cost.value},
+         {"obstacle", name(a.obstacle)},
+         {"explanation", in_words(a, all.constraints)},
+         {"chosen", is_chosen(a, d)}});
   }
   return {{"as_of_s", seconds_of(now)},
           {"note", fmt::format("for such a query now; as it was when it was decided: "
