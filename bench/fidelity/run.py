@@ -42,7 +42,7 @@ class Journal:
         self.services = {}   # variant -> seconds of service on machines
         self.hand_offs = []  # what their slots were held beyond it, seconds
         self.machines = {}   # id -> [offer, bought, ready, gone]
-        self.place = {}      # decision -> ("machine" | "function", offer)
+        self.place = {}      # decision -> ("machine", None, variant, when) or ("function", offer)
         self.arrived, self.answered, self.refused, self.waited = 0, [], 0, 0
         self.arrivals = []
         self.calls = []      # (offer, billed seconds)
@@ -149,7 +149,7 @@ def trace_of(path, seconds, rate, crowd):
 
 
 def live(args, folder, name, trace, mix, catalog, machines_max):
-    """One run of the server. The first answer of each network is left out of what is learned: it loads it."""
+    """One run of the server: its journal, and how far the load lagged behind its schedule."""
     journal = folder / f"{name}.journal"
     config = folder / "serve.yaml"
     config.write_text(f"paragon: 1\ncloud: {{cpu: {args.cpu}}}\n")
@@ -200,6 +200,7 @@ def calibrated(args, folder, mix):
     print(f"{'measured on this server':32}{'p50 ms':>8}{'p99 ms':>8}{'shipped':>9}")
     shipped, measured, spread = [], [], []
     for row in rows:
+        # Without the slowest, which loaded the network.
         times = sorted(journal.services.get(row["file"].removesuffix(".onnx"), []))[:-1]
         if len(times) < 10:
             continue

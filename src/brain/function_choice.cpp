@@ -4,6 +4,7 @@
 #include "brain/brain_impl.h"
 
 namespace paragon {
+
 // Whether the variant fits and the query would pay what a call is expected to cost.
 bool Brain::Impl::affordable(const Flight& f, FunctionOfferId offer) const {
   const CallTerms& terms = function_terms.on(f.variant, offer);

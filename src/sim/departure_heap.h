@@ -32,7 +32,6 @@ class DepartureHeap {
 
   bool empty() const { return size_ == 0; }
   std::size_t size() const { return size_; }
-  Time next() const { return size_ == 0 ? kNever : heap()->when; }
   const Departure& top() const { return *heap(); }
 
   void push(const Departure& departure) {
