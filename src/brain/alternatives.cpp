@@ -79,8 +79,8 @@ Alternative Brain::Impl::on_function(VariantId variant, FunctionOfferId offer,
                 .cold = !functions.warm(variant, offer, now)};
   if (a.cold) a.latency += terms.cold_start;
   a.obstacle = against_bounds(a, constraints);
-  if (a.obstacle == Obstacle::none && !functions.has_room(offer))
-    a.obstacle = Obstacle::concurrency;
+  const bool room = functions.has_room(offer) && (!a.cold || functions.may_start(offer, now));
+  if (a.obstacle == Obstacle::none && !room) a.obstacle = Obstacle::concurrency;
   Budget asked = budget;  // asking moves its hour on
   if (a.obstacle == Obstacle::none && !asked.allows_call(terms.at_most, now)) {
     a.obstacle = Obstacle::budget;

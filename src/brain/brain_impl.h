@@ -28,6 +28,7 @@ struct Brain::Impl {
   Selected select(const Query& query) const;
   Route arrive(const Selected& selected, Time now);
   void finish(QueryId query, const Outcome& outcome, Time now);
+  void end_call(const Flight& flight, const Outcome& outcome, Time now);
   void leave_waiting(Time now);
   void serve_waiting(Time now);
   void lose_machine(std::uint32_t machine, const MachineEvent& event, Time now);
@@ -64,6 +65,8 @@ struct Brain::Impl {
   std::optional<Duration> warm_lead(const Flight& flight) const;
   Time machine_free_at(const Flight& flight, Time now) const;
   bool fits_some_machine(VariantId variant) const;
+  // No machine is there and none can come.
+  bool only_functions() const { return settings.machines_max == 0 && fleet.live() == 0; }
   bool in_time(const Flight& flight, Time answered) const {
     return flight.deadline == kNever || answered <= flight.deadline;
   }

@@ -138,7 +138,7 @@ Route Brain::Impl::overflow(std::uint32_t row, Time now) {
   const Overflow wish =
       !settings.functions ? Overflow::wait
       // Where no machine can ever come there is nothing to wait for.
-      : settings.machines_max == 0 && fleet.live() == 0
+      : only_functions()
           ? Overflow::function_now
           : scheme->overflow({f.query_class, machine_in_time, function.in_time}, view);
   const Reason busy = fleet.live() == 0 ? Reason::no_machine : Reason::no_free_slot;
@@ -155,7 +155,10 @@ Route Brain::Impl::overflow(std::uint32_t row, Time now) {
                                                                          : function_lead(f, now);
   const Time leave_at = lead ? f.deadline - *lead : kNever;
   const bool function_later = leave_at != kNever && leave_at > now;
-  if (room && (machine_in_time || (function_later && wish != Overflow::function_now))) {
+  // It should run at once and cannot, but was promised an answer: until then one may be had again.
+  const bool retried = accepted && !function.found;
+  if (room &&
+      (machine_in_time || (function_later && (wish != Overflow::function_now || retried)))) {
     return to_wait(row, function_later ? leave_at : kNever, wait_why, now);
   }
   // Without a latency bound any machine will do, also one that the next tick buys.
@@ -289,25 +292,10 @@ void Brain::Impl::finish(QueryId query, const Outcome& outcome, Time now) {
       --counters.running;
       break;
     }
-    case Flight::Place::function: {
-      functions.give_back(f.variant, f.function, !lost, now);
-      Dollars spent;
-      if (outcome.billed > Duration::zero() || answered) {
-        meter.function_served(f.function, f.variant, outcome.billed, outcome.cold);
-        spent = call_price(catalog.offer(f.function), outcome.billed);
-      }
-      budget.settle(f.reserved, spent, now);
-      if (answered && outcome.cold) {
-        const Duration run = estimates.on(f.variant, f.function).mean();
-        estimates.learn_cold_start(f.variant, f.function,
-                                   std::max(Duration::zero(), now - f.started - run));
-      } else if (answered) {
-        estimates.learn(f.variant, f.function, now - f.started);
-      }
-      if (answered) function_terms.update(f.variant, f.function);
+    case Flight::Place::function:
+      end_call(f, outcome, now);
       --counters.running;
       break;
-    }
     case Flight::Place::waiting:
       if (outcome.ending != Ending::abandoned) return;  // nothing can have run it
       waiting.remove(row, f);
@@ -328,6 +316,37 @@ void Brain::Impl::finish(QueryId query, const Outcome& outcome, Time now) {
     flights.close(row);
   }
   serve_waiting(now);
+}
+
+// A call of a function has ended: what it cost, and what it says of the next ones.
+void Brain::Impl::end_call(const Flight& f, const Outcome& outcome, Time now) {
+  const bool answered = outcome.ending == Ending::answered;
+  const Duration took = now - f.started;
+  const bool lost = outcome.ending == Ending::lost || outcome.ending == Ending::throttled;
+  functions.give_back(f.variant, f.function, !lost, now);
+  Dollars spent;
+  if (outcome.billed > Duration::zero() || answered) {
+    meter.function_served(f.function, f.variant, outcome.billed, outcome.cold);
+    spent = call_price(catalog.offer(f.function), outcome.billed);
+  }
+  budget.settle(f.reserved, spent, now);
+
+  if (outcome.ending == Ending::throttled) functions.throttled(f.function, now);
+  const Duration start =
+      std::max(Duration::zero(), took - estimates.on(f.variant, f.function).mean());
+  if (answered && outcome.cold) {
+    estimates.learn_cold_start(f.variant, f.function, start);
+  } else if (answered) {
+    estimates.learn(f.variant, f.function, took);
+  } else if (outcome.ending == Ending::lost &&
+             took >= function_terms.on(f.variant, f.function).timeout) {
+    // Nearly always it was still starting. Were nothing learned from it, starts that take too long
+    // would be tried again for ever.
+    estimates.cold_start_outlasted(f.variant, f.function, start);
+  } else {
+    return;
+  }
+  function_terms.update(f.variant, f.function);
 }
 
 // Slots may have become free: the waiting queries take them, earliest deadline first.
@@ -371,13 +390,17 @@ void Brain::Impl::leave_waiting(Time now) {
     const std::uint32_t row = waiting.first_to_leave();
     Flight& f = flights[row];
     const FunctionChoice function = find_function(f, now);
-    if (!function.found) {
+    if (!function.found && !only_functions()) {
       waiting.stay(row);
       continue;
     }
     waiting.remove(row, f);
     f.decision = decide();
-    routes.push_back(to_function(row, function, Reason::last_moment, now));
+    if (!function.found) ++counters.refused;
+    routes.push_back(
+        function.found
+            ? to_function(row, function, Reason::last_moment, now)
+            : refuse(row, function.over_budget ? Reason::over_budget : Reason::overload, now));
   }
 }
 

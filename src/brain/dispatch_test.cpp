@@ -194,6 +194,85 @@ TEST_F(Dispatch, GivesUpAfterTheAllowedAttempts) {
   EXPECT_EQ(last[0].why, Reason::machine_lost);
 }
 
+// Two function offers, no machines: calls of the first come first (they are alike).
+class Throttling : public ::testing::Test {
+ protected:
+  Catalog catalog = make_catalog({.cold_start = 200ms, .function_offers = 2});
+  BrainSettings functions_only = [] {
+    BrainSettings s = settings();
+    s.machines_max = 0;
+    return s;
+  }();
+};
+
+TEST_F(Throttling, AnOfferThatWasThrottledStartsNothingForAWhile) {
+  Scene scene(catalog, functions_only, 0);
+  const Route first = scene->arrive(strict(5s), t(1s));
+  const Routes again = scene.end(first, Ending::throttled, t(1001ms));
+  ASSERT_EQ(again.size(), 1U);
+  ASSERT_TRUE(as<OnFunction>(again[0]));
+  EXPECT_NE(as<OnFunction>(again[0])->offer, as<OnFunction>(first)->offer);
+  const Route next = scene->arrive(strict(5s), t(1500ms));
+  EXPECT_EQ(as<OnFunction>(next)->offer, as<OnFunction>(again[0])->offer);
+  const Route later = scene->arrive(strict(5s), t(2100ms));
+  EXPECT_EQ(as<OnFunction>(later)->offer, as<OnFunction>(first)->offer);
+}
+
+TEST_F(Throttling, ItsWarmEnvironmentsAreCalledAsEver) {
+  Scene scene(catalog, functions_only, 0);
+  const Route warm = scene->arrive(strict(5s), t(1s));
+  const Route throttled = scene->arrive(strict(5s), t(1s));
+  ASSERT_EQ(as<OnFunction>(warm)->offer, as<OnFunction>(throttled)->offer);
+  scene.answer(warm, 10ms, t(1010ms));
+  const Route again = scene.end(throttled, Ending::throttled, t(1011ms))[0];
+  ASSERT_TRUE(as<OnFunction>(again));
+  EXPECT_EQ(as<OnFunction>(again)->offer, as<OnFunction>(warm)->offer);
+  EXPECT_FALSE(as<OnFunction>(again)->cold);
+}
+
+TEST_F(Throttling, AnAcceptedQueryWaitsForItsLastMomentBeforeItIsGivenUp) {
+  Scene scene(catalog, functions_only, 0);
+  const Route first = scene->arrive(strict(5s), t(1s));
+  const Route second = scene.end(first, Ending::throttled, t(1001ms))[0];
+  const Route waits = scene.end(second, Ending::throttled, t(1002ms))[0];
+  ASSERT_TRUE(as<Wait>(waits)) << "both offers are throttled";
+  const Time last_moment = as<Wait>(waits)->until;
+  EXPECT_LT(last_moment, t(6s));
+  const Routes routes = scene->wake(last_moment);
+  ASSERT_EQ(routes.size(), 1U);
+  EXPECT_TRUE(as<OnFunction>(routes[0]));
+}
+
+TEST_F(Throttling, WhereNothingCanComeALastMomentIsTheEnd) {
+  functions_only.attempts_max = 10;
+  Scene scene(catalog, functions_only, 0);
+  Route route = scene->arrive(strict(1200ms), t(1s));
+  for (int offer = 0; offer < 2; ++offer) {
+    ASSERT_TRUE(as<OnFunction>(route));
+    route = scene.end(route, Ending::throttled, t(1001ms))[0];
+  }
+  ASSERT_TRUE(as<Wait>(route));
+  const Routes routes = scene->wake(as<Wait>(route)->until);
+  ASSERT_EQ(routes.size(), 1U);
+  EXPECT_TRUE(as<Refuse>(routes[0])) << "still throttled";
+  EXPECT_EQ(scene->status(t(3s)).waiting, 0);
+  EXPECT_EQ(scene->due(), kNever);
+}
+
+TEST_F(Dispatch, AStartThatOutlastsItsCallIsLearned) {
+  BrainSettings alone = settings();
+  alone.machines_max = 0;
+  Scene scene(catalog, alone, 0);
+  const Query patient = strict(60s);
+  const Route first = scene->arrive(patient, t(1s));
+  ASSERT_TRUE(as<OnFunction>(first));
+  const Duration allowed = as<OnFunction>(first)->timeout;
+  const Route second = scene.end(first, Ending::lost, t(1s) + allowed)[0];
+  ASSERT_TRUE(as<OnFunction>(second));
+  EXPECT_GT(as<OnFunction>(second)->timeout, allowed) << "the next one is given more time";
+  EXPECT_GT(second.predicted_latency - allowed, first.predicted_latency);
+}
+
 TEST_F(Dispatch, AnAbandonedQueryLeavesTheWaitingRoom) {
   Scene scene(catalog);
   const Route running = scene->arrive(strict(1s), t(1s));

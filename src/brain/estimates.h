@@ -35,6 +35,13 @@ struct Estimate {
     deviation_s += kGain * (std::abs(error) - deviation_s);
   }
 
+  // It was given up after so long: a slow one takes longer than that. Believed at once, so that the
+  // next is given more time, and forgotten as others turn out faster.
+  void outlasted(Duration at_least) {
+    tried = true;
+    deviation_s = std::max(deviation_s, (seconds(at_least) - mean_s) / 3);
+  }
+
  private:
   static constexpr double kGain = 1.0 / 32;
 };
@@ -64,6 +71,9 @@ class Estimates {
   void carry_over();
   void learn_cold_start(VariantId v, FunctionOfferId o, Duration extra) {
     cold_[v.index() * function_offers_ + o.index()].learn(extra);
+  }
+  void cold_start_outlasted(VariantId v, FunctionOfferId o, Duration at_least) {
+    cold_[v.index() * function_offers_ + o.index()].outlasted(at_least);
   }
 
  private:

@@ -22,6 +22,7 @@ Brain::Impl::FunctionChoice Brain::Impl::find_function(const Flight& f, Time now
     c.offer = id;
     c.price = terms.price;
     c.cold = !functions.warm(f.variant, id, now);
+    if (c.cold && !functions.may_start(id, now)) continue;
     c.latency = terms.high + (c.cold ? terms.cold_start : Duration::zero());
     c.in_time = in_time(f, now + c.latency + settings.overhead);
     c.timeout = terms.timeout;

@@ -5,13 +5,24 @@
 #include "base/check.h"
 
 namespace paragon {
+namespace {
+
+// Long against a call, short against a flash crowd.
+constexpr Duration kThrottlePause = std::chrono::seconds(1);
+
+}  // namespace
 
 FunctionPool::FunctionPool(const Catalog& catalog)
     : catalog_(&catalog),
       offers_(catalog.function_offers().size()),
       idle_(catalog.variants().size() * offers_),
       busy_(idle_.size()),
-      busy_by_offer_(offers_) {}
+      busy_by_offer_(offers_),
+      no_starts_until_(offers_) {}
+
+void FunctionPool::throttled(FunctionOfferId offer, Time now) {
+  no_starts_until_[offer.index()] = now + kThrottlePause;
+}
 
 bool FunctionPool::has_room(FunctionOfferId offer) const {
   return busy_by_offer_[offer.index()] < catalog_->offer(offer).concurrency_limit;

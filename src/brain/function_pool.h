@@ -21,6 +21,12 @@ class FunctionPool {
   bool warm(VariantId variant, FunctionOfferId offer, Time now) const;
   // Takes an environment; true: a warm one.
   bool take(VariantId variant, FunctionOfferId offer, Time now);
+  // The cloud refused to start one: a limit that the catalog does not know. It is not asked to
+  // start another for a while; the warm ones are called as ever.
+  void throttled(FunctionOfferId offer, Time now);
+  bool may_start(FunctionOfferId offer, Time now) const {
+    return now >= no_starts_until_[offer.index()];
+  }
   // It answered (and stays warm), or it was lost.
   void give_back(VariantId variant, FunctionOfferId offer, bool alive, Time now);
   int running() const { return running_; }
@@ -39,6 +45,7 @@ class FunctionPool {
   std::vector<Idle> idle_;  // variant-major
   std::vector<int> busy_;   // variant-major
   std::vector<int> busy_by_offer_;
+  std::vector<Time> no_starts_until_;  // by offer
   int running_ = 0;
 };
 

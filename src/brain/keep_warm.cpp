@@ -28,9 +28,9 @@ void Brain::Impl::keep_warm(std::span<const WarmTarget> targets, Time now) {
   }
 }
 
-// False: the concurrency limit or the budget forbids it.
+// False: a limit of the cloud or the budget forbids it.
 bool Brain::Impl::warm_up(VariantId variant, FunctionOfferId offer, Time now) {
-  if (!functions.has_room(offer)) return false;
+  if (!functions.has_room(offer) || !functions.may_start(offer, now)) return false;
   const CallTerms& terms = function_terms.on(variant, offer);
   if (!budget.allows_call(terms.at_most, now)) return false;
   const std::uint32_t row = flights.open();
