@@ -28,5 +28,27 @@ TEST(Estimates, WhatWasLearnedCarriesOverToWhatWasNeverTried) {
   EXPECT_NEAR(estimates.on(medium, MachineOfferId{2}).mean_s, 0.020, 1e-6) << "between the two";
 }
 
+TEST(Estimates, WhatWasCarriedOverReachesTheChoiceOfAFunction) {
+  World world;
+  world.function_offers = 2;  // alike: of equal prices the first is called
+  const Catalog catalog = make_catalog(world);
+  BrainSettings s = settings();
+  s.machines_min = s.machines_max = 0;
+  Brain brain(catalog, s);
+  const auto call = [&](Time now, Duration takes, bool cold) {
+    const Route route = brain.arrive(strict(1s), now);
+    Outcome outcome;
+    outcome.decision = route.decision;
+    outcome.cold = cold;
+    brain.finish(route.query, outcome, now + takes);
+    return as<OnFunction>(route)->offer;
+  };
+  call(t(1s), 210ms, true);  // a cold start says nothing of the run
+  EXPECT_EQ(call(t(2s), 30ms, false), FunctionOfferId{0});
+  brain.tick(t(3s));
+  EXPECT_EQ(call(t(3s), 10ms, false), FunctionOfferId{0})
+      << "the other one would be as slow, so it is no cheaper";
+}
+
 }  // namespace
 }  // namespace paragon

@@ -34,4 +34,16 @@ void FunctionTerms::update(VariantId variant, FunctionOfferId offer) {
   terms.at_most = call_price(catalog_->offer(offer), terms.timeout);
 }
 
+void FunctionTerms::update_changed() {
+  for (std::uint32_t v = 0; v < catalog_->variants().size(); ++v) {
+    for (std::uint32_t o = 0; o < offers_; ++o) {
+      const CallTerms& terms = on(VariantId{v}, FunctionOfferId{o});
+      const Estimate& service = estimates_->on(VariantId{v}, FunctionOfferId{o});
+      if (service.mean() != terms.mean || service.high() != terms.high) {
+        update(VariantId{v}, FunctionOfferId{o});
+      }
+    }
+  }
+}
+
 }  // namespace paragon

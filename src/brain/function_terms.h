@@ -1,7 +1,8 @@
 // What a call of a function would take and cost, by the estimates as they are now.
 //
-// Worked out when an estimate changes (a call has been answered), not whenever a query looks for a
-// function: under load each query looks several times, and few of them call.
+// Worked out when an estimate changes (a call has been answered, or what was learned of one offer
+// was carried over to others), not whenever a query looks for a function: under load each query
+// looks several times, and few of them call.
 #pragma once
 
 #include <vector>
@@ -33,6 +34,7 @@ class FunctionTerms {
     return terms_[at(variant, offer)];
   }
   void update(VariantId variant, FunctionOfferId offer);  // an estimate of the pair has changed
+  void update_changed();  // any service time may have: those that did. Once a tick
 
  private:
   std::size_t at(VariantId v, FunctionOfferId o) const { return v.index() * offers_ + o.index(); }

@@ -25,7 +25,6 @@ void Brain::Impl::look(Time now) {
   }
   forecast_fed = monitor.closed();
 
-  estimates.carry_over();
   const std::vector<double>& mix = monitor.mix();
   double known = 0;
   for (const double share : mix) known += share;
@@ -80,6 +79,8 @@ MachineOfferId Brain::Impl::cheapest_offer(Time now) const {
 
 void Brain::Impl::procure(Time now) {
   orders.clear();
+  estimates.carry_over();
+  function_terms.update_changed();
   if (catalog.machine_offers().empty()) return;
   look(now);
   const Wanted want = scheme->decide(view);
