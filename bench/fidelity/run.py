@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Does the simulator say what the server does? The same load through both, and their journals side by side.
 
-    bench/fidelity/run.py [--program build/release/paragon] [--seconds 120] [--rate 20] [--crowd 80] [--out DIR]
+    bench/fidelity/run.py [--program build/release/paragon] [--seconds 90] [--rate 8] [--crowd 24] [--out DIR]
 
 A server (`paragon serve` with real workers, the shipped local catalog) is put under `paragon load`; then
 `paragon simulate` runs the same trace with the same mix, catalog and limits. Both write a journal, and both
@@ -13,6 +13,9 @@ loop, and at twenty queries a second caches are cold. So is the hand-off, what a
 service. Both sides then use what was measured. The local cloud plays slow processors by stretching
 (`cpu: stretch`): each query is slowed down evenly, as the catalog says. Control groups give the same share of a
 processor, but let a query run at full speed until the share of a period is used up.
+
+Machines are slower than those that are shipped (`--speed`), so that a few queries a second need several of them
+and the computer underneath, which the simulator knows nothing of, is never short.
 """
 
 import argparse
@@ -181,15 +184,20 @@ def simulated(args, folder, trace, mix, catalog, hand_off):
 
 
 def calibrated(args, folder, mix):
-    """A copy of the shipped catalog with the service times of this server, and its hand-off."""
+    """A copy of the shipped catalog with slower offers and the service times of this server, and its hand-off."""
     shutil.copytree(ROOT / "data", folder / "data", dirs_exist_ok=True)
+    offers = folder / "data" / "local" / "offers.yaml"
+    text, slowed = re.subn(r"(?m)^  speed: .*$", f"  speed: {args.speed}", offers.read_text())
+    if slowed != 2:
+        sys.exit(f"fidelity: {offers}: expected a speed for machines and one for functions, found {slowed}")
+    offers.write_text(text)
     models = folder / "models" / "garment"
     models.mkdir(parents=True, exist_ok=True)
     for file in (ROOT / "models" / "garment").iterdir():
         if not (models / file.name).exists():
             (models / file.name).symlink_to(file)
     trace = str(folder / "calibration.csv")
-    trace_of(trace, 60, args.rate // 2, args.rate // 2)
+    trace_of(trace, args.calibrate, args.rate, args.rate)
     catalog = str(folder / "data" / "local" / "catalog.yaml")
     journal, _ = live(args, folder, "calibration", trace, mix, catalog, 1)
     speed = float(journal.machine_offers[0]["speed"])
@@ -231,9 +239,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--program", default=str(ROOT / "build/release/paragon"))
     parser.add_argument("--scheme", default="paragon")
-    parser.add_argument("--seconds", type=int, default=120)
-    parser.add_argument("--rate", type=int, default=20)
-    parser.add_argument("--crowd", type=int, default=80)
+    parser.add_argument("--seconds", type=int, default=90, help="length of the load")
+    parser.add_argument("--calibrate", type=int, default=60, help="seconds of load that service times are taken from")
+    parser.add_argument("--rate", type=int, default=8, help="queries a second")
+    parser.add_argument("--crowd", type=int, default=24, help="the same for a sixth of the time")
+    parser.add_argument("--speed", type=float, default=0.025, help="of a vCPU of the local cloud, in cores")
     parser.add_argument("--machines-max", type=int, default=8)
     parser.add_argument("--cpu", default="stretch", help="how the local cloud plays slow processors")
     parser.add_argument("--out", type=pathlib.Path, help="keep the journals and fidelity.json here")
