@@ -131,23 +131,24 @@ Route Brain::Impl::overflow(std::uint32_t row, Time now) {
   const bool machine_in_time =
       free_at != kNever &&
       in_time(f, free_at + estimates.on(f.variant, view.cheapest).mean() + settings.overhead);
-  const FunctionChoice function = find_function(f, now);
 
   view.now = now;
   view.waiting = static_cast<int>(waiting.size());
-  const Overflow wish =
-      !settings.functions ? Overflow::wait
-      // Where no machine can ever come there is nothing to wait for.
-      : only_functions()
-          ? Overflow::function_now
-          : scheme->overflow({f.query_class, machine_in_time, function.in_time}, view);
+  const Overflow wish = !settings.functions ? Overflow::wait
+                        // Where no machine can ever come there is nothing to wait for.
+                        : only_functions()
+                            ? Overflow::function_now
+                            : scheme->overflow({f.query_class, machine_in_time}, view);
   const Reason busy = fleet.live() == 0 ? Reason::no_machine : Reason::no_free_slot;
   const bool room = waiting.size() < settings.waiting_max || accepted;
   const Reason wait_why = fleet.ready() == 0               ? Reason::machine_booting
                           : wish == Overflow::function_now ? Reason::queue_in_time
                                                            : Reason::slack;
 
-  if (wish == Overflow::function_now && function.found && function.in_time) {
+  // Looked for only where it is wanted: most of those that wait find a slot.
+  FunctionChoice function;
+  if (wish == Overflow::function_now) function = find_function(f, now);
+  if (function.found && function.in_time) {
     return to_function(row, function, busy, now);
   }
   const std::optional<Duration> lead = wish == Overflow::wait            ? std::nullopt
@@ -166,7 +167,8 @@ Route Brain::Impl::overflow(std::uint32_t row, Time now) {
       settings.machines_max > 0) {
     return to_wait(row, kNever, wait_why, now);
   }
-  if (wish != Overflow::wait && function.found) {
+  if (wish != Overflow::function_now && wish != Overflow::wait) function = find_function(f, now);
+  if (function.found) {
     return to_function(row, function, wish == Overflow::function_now ? busy : Reason::last_moment,
                        now);
   }

@@ -212,9 +212,9 @@ TEST_F(Throttling, AnOfferThatWasThrottledStartsNothingForAWhile) {
   ASSERT_EQ(again.size(), 1U);
   ASSERT_TRUE(as<OnFunction>(again[0]));
   EXPECT_NE(as<OnFunction>(again[0])->offer, as<OnFunction>(first)->offer);
-  const Route next = scene->arrive(strict(5s), t(1500ms));
+  const Route next = scene->arrive(strict(5s), t(1200ms));
   EXPECT_EQ(as<OnFunction>(next)->offer, as<OnFunction>(again[0])->offer);
-  const Route later = scene->arrive(strict(5s), t(2100ms));
+  const Route later = scene->arrive(strict(5s), t(1300ms));
   EXPECT_EQ(as<OnFunction>(later)->offer, as<OnFunction>(first)->offer);
 }
 
@@ -246,7 +246,7 @@ TEST_F(Throttling, AnAcceptedQueryWaitsForItsLastMomentBeforeItIsGivenUp) {
 TEST_F(Throttling, WhereNothingCanComeALastMomentIsTheEnd) {
   functions_only.attempts_max = 10;
   Scene scene(catalog, functions_only, 0);
-  Route route = scene->arrive(strict(1200ms), t(1s));
+  Route route = scene->arrive(strict(400ms), t(1s));
   for (int offer = 0; offer < 2; ++offer) {
     ASSERT_TRUE(as<OnFunction>(route));
     route = scene.end(route, Ending::throttled, t(1001ms))[0];

@@ -7,8 +7,8 @@
 namespace paragon {
 namespace {
 
-// Long against a call, short against a flash crowd.
-constexpr Duration kThrottlePause = std::chrono::seconds(1);
+// Long against the refusal of a call, short against the deadlines that people set.
+constexpr Duration kThrottlePause = std::chrono::milliseconds(250);
 
 }  // namespace
 

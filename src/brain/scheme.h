@@ -48,8 +48,7 @@ enum class Overflow {
 // What is known about a query that found no free slot.
 struct Overflowing {
   QueryClass query_class = QueryClass::strict;
-  bool machine_in_time = false;   // a machine is expected to be free before its deadline
-  bool function_in_time = false;  // a function would answer before its deadline
+  bool machine_in_time = false;  // a machine is expected to be free before its deadline
 };
 
 class Scheme {

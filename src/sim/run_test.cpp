@@ -138,7 +138,7 @@ TEST(SimRun, MoreThanTheBurstIsThrottled) {
   const RunResult r = world.run();
   EXPECT_EQ(r.all.requests, 40U);
   EXPECT_EQ(r.on_functions, 2U);
-  EXPECT_EQ(r.throttled, 1U) << "after the first no more starts are asked for";
+  EXPECT_EQ(r.throttled, 2U) << "a start is asked for every quarter of a second";
   EXPECT_EQ(r.all.refused, 38U);
 }
 

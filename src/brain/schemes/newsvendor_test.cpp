@@ -56,7 +56,7 @@ class Market {
     for (const WarmTarget& target : wanted_.warm) sum += target.environments;
     return sum;
   }
-  Overflow overflow(QueryClass c) { return scheme_->overflow({c, false, true}, view_); }
+  Overflow overflow(QueryClass c) { return scheme_->overflow({c, false}, view_); }
 
  private:
   Catalog catalog_;

@@ -65,7 +65,7 @@ class Stage {
   void no_functions() { view_.functions = false; }
 
   Overflow overflow(QueryClass c, bool machine_in_time = true) {
-    return scheme_->overflow({c, machine_in_time, true}, view_);
+    return scheme_->overflow({c, machine_in_time}, view_);
   }
   // How many of the second's first queries go to machines.
   int machine_first(Time second, int queries) {
