@@ -100,7 +100,11 @@ Result<Jobs> jobs_of(const Flags& flags, const ScenarioParts& parts,
                        bool yardstick) -> Status {
     auto scenario = scenario_of(parts, trace.file, scheme, seed);
     if (!scenario) return scenario.error();
-    jobs.push_back(std::unique_ptr<Job>(new Job{&trace, std::move(*scenario), yardstick}));
+    auto job = std::make_unique<Job>();
+    job->trace = &trace;
+    job->scenario = std::move(*scenario);
+    job->yardstick = yardstick;
+    jobs.push_back(std::move(job));
     return {};
   };
   for (const KnownTrace& trace : traces) {

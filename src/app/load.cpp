@@ -79,7 +79,7 @@ Status reachable(Loop& loop, const LoadPlan& plan) {
   call.target = "/v2/health/live";
   for (const auto& [name, value] : plan.headers) call.headers.add(name, value);
   call.timeout = std::chrono::seconds(10);
-  client.send(std::move(call), [&](Result<http::Answer> answer) {
+  client.send(std::move(call), [&](const Result<http::Answer>& answer) {
     if (!answer) error = answer.error();
     loop.stop();
   });

@@ -98,7 +98,7 @@ struct ServerWatch::Impl : std::enable_shared_from_this<ServerWatch::Impl> {
   }
 
   // Asks the three pages one after the other; the state changes only when all have answered.
-  void ask(std::function<void()> then) {
+  void ask(const std::function<void()>& then) {
     auto next = std::make_shared<ServerState>();
     get("/api/v1/status", kTimeout, [self = weak_from_this(), next, then](auto answer) {
       const auto here = self.lock();
@@ -148,7 +148,7 @@ const std::optional<ServerState>& ServerWatch::state() const { return impl_->sta
 
 void ServerWatch::finish(std::function<void(std::optional<ServerHistory>)> done) {
   impl_->timer.cancel();
-  impl_->ask([impl = impl_.get(), done] {
+  impl_->ask([impl = impl_.get(), done = std::move(done)] {
     impl->get("/api/v1/history", kTimeout,
               [done](auto answer) { done(read_history(parsed(answer))); });
   });

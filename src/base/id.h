@@ -15,6 +15,7 @@ struct Id {
   Value value = 0;
 
   constexpr std::size_t index() const { return static_cast<std::size_t>(value); }
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a literal 0 in the default
   friend constexpr auto operator<=>(Id, Id) = default;
 };
 

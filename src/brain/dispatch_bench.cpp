@@ -15,14 +15,15 @@ namespace {
 std::atomic<std::uint64_t> allocations{0};
 }
 
-// Counting replacements for the whole program.
-void* operator new(std::size_t size) {
+// Counting replacements for the whole program. Not inlined: GCC 12 would see free() of what came
+// from new.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   allocations.fetch_add(1, std::memory_order_relaxed);
   if (void* p = std::malloc(size)) return p;
   throw std::bad_alloc();
 }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 
 namespace paragon {
 namespace {

@@ -55,10 +55,10 @@ struct View {
   double waiting_worth(MachineOfferId offer) const {
     return waiting * share_per_query[offer.index()];
   }
-  // Machines of `offer` that carry `rate` when they are `busy` full (0 to 1): as many as it takes,
-  // infinity where it cannot serve the mix; and as many of them as there may be.
-  double whole_machines(Rate rate, MachineOfferId offer, double busy) const;
-  int machines_for(Rate rate, MachineOfferId offer, double busy) const;
+  // Machines of `offer` that carry `rate` when they are `planned_busy` full (0 to 1): as many as it
+  // takes, infinity where it cannot serve the mix; and as many of them as there may be.
+  double whole_machines(Rate rate, MachineOfferId offer, double planned_busy) const;
+  int machines_for(Rate rate, MachineOfferId offer, double planned_busy) const;
   int machines_for(Rate rate, MachineOfferId offer) const {
     return machines_for(rate, offer, target_busy);
   }

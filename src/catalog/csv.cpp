@@ -98,7 +98,7 @@ Result<Node> read_csv(const std::string& file) {
       cell.kind = Node::Kind::text;
       cell.line = row.line;
       cell.text = (*cells)[i];
-      row.fields.emplace_back((*header)[i], std::move(cell));
+      row.fields.push_back({(*header)[i], std::move(cell)});
     }
     table.items.push_back(std::move(row));
   }

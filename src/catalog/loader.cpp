@@ -137,10 +137,11 @@ void Loader::read_models(const Node& node, const std::string& file, const std::s
   Result<Node> table = read_csv(path);
   if (!table) return add_error(complaints_, path, table.error());
   std::map<std::string, std::string> field_of;  // column -> field
+  const std::string prefix = called + ".columns.";
   if (columns)
     for (const auto& [field, column] : columns->fields) {
       if (!column.is(Node::Kind::text))
-        complaints_.add(file, column.line, called + ".columns." + field, describe(column),
+        complaints_.add(file, column.line, prefix + field, describe(column),
                         "the name of a column");
       field_of[column.text] = field;
     }
@@ -148,7 +149,7 @@ void Loader::read_models(const Node& node, const std::string& file, const std::s
   std::vector<std::string> dirs = models_dirs;
   dirs.push_back(folder_of(path));
   for (Node& row : table->items) {
-    std::erase_if(row.fields, [&](const auto& cell) { return unused.contains(cell.first); });
+    std::erase_if(row.fields, [&](const auto& cell) { return unused.contains(cell.name); });
     for (auto& [column, cell] : row.fields)
       if (const auto found = field_of.find(column); found != field_of.end()) column = found->second;
     nodes_.push_back(std::move(row));

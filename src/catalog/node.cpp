@@ -53,9 +53,9 @@ Node convert(const YAML::Node& yaml, int depth, std::size_t& budget) {
         const std::string& key = field.first.Scalar();
         if (const Node* first = node.find(key))
           throw Trouble{line, fmt::format("{}: given twice, first in line {}", key, first->line)};
-        node.fields.emplace_back(key, convert(field.second, depth + 1, budget));
+        node.fields.push_back({key, convert(field.second, depth + 1, budget)});
         // The key's line is where a person looks for the field.
-        node.fields.back().second.line = line;
+        node.fields.back().value.line = line;
       }
       break;
   }

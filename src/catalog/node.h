@@ -18,10 +18,15 @@ struct Node {
   int line = 0;  // from 1
   std::string text;
   std::vector<Node> items;
-  std::vector<std::pair<std::string, Node>> fields;  // in the file's order, names unique
+  struct Field;
+  std::vector<Field> fields;  // in the file's order, names unique
 
   const Node* find(const std::string& name) const;
   bool is(Kind k) const { return kind == k; }
+};
+struct Node::Field {
+  std::string name;
+  Node value;
 };
 
 // For complaints: "a map", "a list", "'abc'", "nothing".

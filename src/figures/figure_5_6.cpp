@@ -71,6 +71,7 @@ Outcome draw_overprovisioning(const Study& study) {
   out.tables.push_back(table);
   for (const std::string& scheme : drawn) {
     std::vector<double> percents;
+    percents.reserve(traces.size());
     for (const PaperTrace& trace : traces) percents.push_back(over(trace.name, scheme));
     if (percents.empty()) continue;
     const double worst = furthest(percents, 20, 30);

@@ -89,17 +89,22 @@ void Study::need(RunKey key) { runs_.try_emplace(std::move(key)); }
 
 Status Study::make(int threads, const OnStudyProgress& progress) {
   struct Job {
-    const RunKey* key;
-    sim::RunResult* result;
-    double requests;
+    const RunKey* key = nullptr;
+    sim::RunResult* result = nullptr;
+    double requests = 0;
     std::atomic<std::uint64_t> simulated{0};
     std::optional<Error> error{};
   };
   std::vector<std::unique_ptr<Job>> jobs;
-  for (auto& [key, result] : runs_)
-    jobs.push_back(std::unique_ptr<Job>(new Job{&key, &result, requests_of(key, inputs_)}));
+  for (auto& [key, result] : runs_) {
+    auto& job = jobs.emplace_back(std::make_unique<Job>());
+    job->key = &key;
+    job->result = &result;
+    job->requests = requests_of(key, inputs_);
+  }
   // The longest first, so that no core is left with it at the end.
   std::vector<Job*> order;
+  order.reserve(jobs.size());
   for (const auto& job : jobs) order.push_back(job.get());
   std::stable_sort(order.begin(), order.end(),
                    [](const Job* a, const Job* b) { return a->requests > b->requests; });

@@ -32,6 +32,7 @@ struct RunKey {
   std::string scheme{};
   Selection selection = Selection::constraints;
   Supply supply = Supply::both;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a literal 0 in the default
   auto operator<=>(const RunKey&) const = default;
 };
 std::string describe(const RunKey& key);  // for messages: "wits, workload-1, mixed, 2019"

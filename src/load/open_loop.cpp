@@ -70,7 +70,7 @@ struct OpenLoop::Impl : std::enable_shared_from_this<OpenLoop::Impl> {
     call.timeout = plan.timeout;
     tally.sent(class_index, now - due);
     client.send(std::move(call), [self = weak_from_this(), class_index, due,
-                                  label = &request.label](Result<http::Answer> answer) {
+                                  label = &request.label](const Result<http::Answer>& answer) {
       // The requests live as long as Impl does, and so does what `label` points at.
       if (const auto here = self.lock()) here->receive(class_index, due, *label, answer);
     });

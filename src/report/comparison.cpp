@@ -113,6 +113,7 @@ std::vector<Compared> compare(std::span<const SimulatedRun> runs) {
     }
   }
   std::vector<Compared> compared;
+  compared.reserve(groups.size());
   for (const auto& group : groups) compared.push_back(compare_one(group));
   for (Compared& c : compared) {
     c.pareto = std::none_of(compared.begin(), compared.end(), [&](const Compared& other) {

@@ -153,10 +153,9 @@ void Controller::Impl::arm() {
   });
 }
 
-Controller::Controller(Loop& loop, const Catalog& catalog, BrainSettings brain,
+Controller::Controller(Loop& loop, const Catalog& catalog, const BrainSettings& brain,
                        ControllerSettings settings, JournalSink sink, const MakeScheme& scheme)
-    : impl_(std::make_shared<Impl>(loop, catalog, std::move(brain), settings, std::move(sink),
-                                   scheme)) {}
+    : impl_(std::make_shared<Impl>(loop, catalog, brain, settings, std::move(sink), scheme)) {}
 Controller::~Controller() = default;
 
 void Controller::start(Cloud& cloud) {

@@ -83,8 +83,8 @@ class Asker {
 class Controller {
  public:
   // The cloud must report its events to on_cloud_event(). `sink` takes the journal's lines.
-  Controller(Loop& loop, const Catalog& catalog, BrainSettings brain, ControllerSettings settings,
-             JournalSink sink, const MakeScheme& scheme = make_scheme);
+  Controller(Loop& loop, const Catalog& catalog, const BrainSettings& brain,
+             ControllerSettings settings, JournalSink sink, const MakeScheme& scheme = make_scheme);
   ~Controller();
 
   void start(Cloud& cloud);  // begins ticking; `cloud` must outlive the controller

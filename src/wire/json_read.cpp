@@ -1,5 +1,7 @@
 #include "wire/json_read.h"
 
+#include <fmt/format.h>
+
 namespace paragon::oip {
 
 namespace {
@@ -61,7 +63,7 @@ Result<Parameters> read_parameters(const Json& json, const std::string& where) {
   if (json.get(object)) return wrong(where + ": 'parameters' must be an object, not " + kind(json));
   for (const auto& [key, value] : object) {
     const std::string name(key);
-    const std::string at = where + ": parameter '" + name + "'";
+    const std::string at = fmt::format("{}: parameter '{}'", where, name);
     Parameter parameter;
     switch (value.type()) {
       case simdjson::dom::element_type::BOOL:

@@ -153,7 +153,8 @@ Status raw_tensor(WorkerQuery& query) {
   if (open != nullptr) {
     *open = bytes == 0 ? 0 : static_cast<std::int64_t>(tensor.data.size() / bytes);
   }
-  query.infer.inputs.assign(1, std::move(tensor));
+  query.infer.inputs.clear();
+  query.infer.inputs.push_back(std::move(tensor));
   return {};
 }
 
@@ -237,9 +238,9 @@ std::string from_base64(std::string_view text) {
   std::uint32_t bits = 0;
   int count = 0;
   for (const char c : text) {
-    const int digit = digits[static_cast<unsigned char>(c)];
+    const signed char digit = digits[static_cast<unsigned char>(c)];
     if (digit < 0) return {};
-    bits = bits << 6 | static_cast<std::uint32_t>(digit);
+    bits = bits << 6 | static_cast<unsigned char>(digit);
     if ((count += 6) >= 8) {
       count -= 8;
       bytes += static_cast<char>(bits >> count & 0xff);

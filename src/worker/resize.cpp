@@ -23,8 +23,8 @@ int weigh(int from, int to, Preprocessor::Scratch& scratch) {
   std::vector<double> exact(static_cast<std::size_t>(most));
   for (int i = 0; i < to; ++i) {
     const double centre = (i + 0.5) * scale;
-    const int start = std::max(0, static_cast<int>(centre - reach + 0.5));
-    const int end = std::min(from, static_cast<int>(centre + reach + 0.5));
+    const int start = std::max(0, static_cast<int>(std::floor(centre - reach + 0.5)));
+    const int end = std::min(from, static_cast<int>(std::floor(centre + reach + 0.5)));
     double sum = 0;
     for (int x = start; x < end; ++x) {
       const double weight = std::max(0.0, 1.0 - std::abs((x - centre + 0.5) / reach));
@@ -36,8 +36,8 @@ int weigh(int from, int to, Preprocessor::Scratch& scratch) {
     scratch.counts[at] = end - start;
     std::int32_t* weights = scratch.weights.data() + at * static_cast<std::size_t>(most);
     for (int x = 0; x < end - start; ++x) {
-      weights[x] = static_cast<std::int32_t>(0.5 + exact[static_cast<std::size_t>(x)] / sum *
-                                                       (1 << kPrecision));
+      weights[x] = static_cast<std::int32_t>(
+          std::floor(exact[static_cast<std::size_t>(x)] / sum * (1 << kPrecision) + 0.5));
     }
   }
   return most;

@@ -104,7 +104,7 @@ struct WorkerServer::Impl {
     preload_next(std::make_shared<std::vector<VariantId>>(wanted.rbegin(), wanted.rend()));
   }
 
-  void preload_next(std::shared_ptr<std::vector<VariantId>> left) {
+  void preload_next(const std::shared_ptr<std::vector<VariantId>>& left) {
     const bool listed = settings.preload == WorkerSettings::Preload::listed;
     while (!left->empty()) {
       const VariantId id = left->back();

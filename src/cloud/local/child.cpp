@@ -231,6 +231,7 @@ Result<std::unique_ptr<Child>> Child::start(Loop& loop, const Command& command, 
   words.push_back(command.program);
   words.insert(words.end(), command.arguments.begin(), command.arguments.end());
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (auto& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
 

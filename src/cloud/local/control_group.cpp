@@ -157,6 +157,7 @@ bool can_enter(const std::vector<std::string>& files) {
       "/bin/sh", "-c", "for f; do echo 0 > \"$f\" || exit 1; done 2> /dev/null", "enter"};
   words.insert(words.end(), files.begin(), files.end());
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (auto& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   pid_t pid = 0;
