@@ -1,4 +1,6 @@
 // Where queries go: each test reads as a timeline.
+#include <array>
+
 #include "brain/testing.h"
 
 namespace paragon {
@@ -75,6 +77,18 @@ TEST_F(Dispatch, ARelaxedQueryLeavesForAFunctionAtTheLastResponsibleMoment) {
   EXPECT_EQ(routes[0].why, Reason::last_moment);
   EXPECT_LE(routes[0].predicted_latency, 5s);
   EXPECT_EQ(scene->due(), kNever);
+}
+
+TEST_F(Dispatch, TheLastMomentLeavesTimeForASlowAnswer) {
+  Scene scene(catalog);
+  scene->arrive(strict(60s), t(1s));
+  scene->arrive(strict(60s), t(1s));
+  const std::array calls{scene->arrive(strict(1s), t(1s)), scene->arrive(strict(1s), t(1s))};
+  for (const Route& call : calls) scene.answer(call, 10ms, t(1010ms));
+  const Route waits = scene->arrive(relaxed(5s), t(2s));  // two environments are warm
+  ASSERT_TRUE(as<Wait>(waits));
+  // 10 ms, one in a hundred takes 11 ms: as much again, or one call in a hundred would be late.
+  EXPECT_EQ(as<Wait>(waits)->until, t(7s - 12ms));
 }
 
 TEST_F(Dispatch, AStrictQueryQueuesWhereOnlyAColdFunctionWouldBeTooLate) {

@@ -6,9 +6,10 @@
 namespace paragon {
 namespace {
 
-Estimate from_profile(Duration p50, Duration p99) {
-  const double mean = seconds(p50);
-  return {mean, std::max(0.0, seconds(p99) - mean) / 3};
+Estimate from_profile(Duration middle, Duration high) {
+  const double mean = seconds(middle);
+  const double deviation = std::max(0.0, seconds(high) - mean) / 3;
+  return {mean, deviation, mean > 0 ? deviation / mean : 0};
 }
 
 // One variant on all offers of a kind.

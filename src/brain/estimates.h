@@ -22,10 +22,13 @@ namespace paragon {
 struct Estimate {
   double mean_s = 0;
   double deviation_s = 0;
+  double spread_least = 0;  // deviation_s over mean_s, as the profile has it
   bool tried = false;
 
   Duration mean() const { return from_seconds(mean_s); }
   Duration high() const { return from_seconds(mean_s + 3 * deviation_s); }
+  // For what cannot be made up for: one in a hundred is beyond high(), hardly one in 100,000 here.
+  Duration slowest() const { return from_seconds(mean_s + 6 * deviation_s); }
   void learn(Duration service) {
     // One stall (a paused host, a page fault storm) must not count as the new normal.
     const double x = std::min(seconds(service), 20 * mean_s + 0.1);
@@ -33,6 +36,7 @@ struct Estimate {
     tried = true;
     mean_s += kGain * error;
     deviation_s += kGain * (std::abs(error) - deviation_s);
+    deviation_s = std::max(deviation_s, spread_least * mean_s);
   }
 
   // It was given up after so long: a slow one takes longer than that. Believed at once, so that the

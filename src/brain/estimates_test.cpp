@@ -28,6 +28,17 @@ TEST(Estimates, WhatWasLearnedCarriesOverToWhatWasNeverTried) {
   EXPECT_NEAR(estimates.on(medium, MachineOfferId{2}).mean_s, 0.020, 1e-6) << "between the two";
 }
 
+TEST(Estimates, TheSpreadIsNeverLessThanTheProfileSays) {
+  const Catalog catalog = make_catalog();
+  Estimates estimates(catalog);
+  const VariantId medium{1};
+  const Estimate& run = estimates.on(medium, FunctionOfferId{0});
+  EXPECT_EQ(run.high(), 11ms);
+  for (int i = 0; i < 1000; ++i) estimates.learn(medium, FunctionOfferId{0}, 20ms);
+  EXPECT_NEAR(seconds(run.high()), 0.022, 1e-6) << "it may be luck that all took the same";
+  EXPECT_NEAR(seconds(run.slowest()), 0.024, 1e-6);
+}
+
 TEST(Estimates, WhatWasCarriedOverReachesTheChoiceOfAFunction) {
   World world;
   world.function_offers = 2;  // alike: of equal prices the first is called

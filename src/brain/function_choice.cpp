@@ -42,10 +42,11 @@ Brain::Impl::FunctionChoice Brain::Impl::find_function(const Flight& f, Time now
   return best;
 }
 
-// How long before its deadline the query must leave for a function. Where enough environments are
-// warm it counts on one of them: those that wait now leave over about the time that this one has,
-// so of them only the share that a call takes of it runs at once (twice that, to be safe). Else it
-// counts a cold start, if there is time for one.
+// How long before its deadline the query must leave for a function. Nothing can make up for a slow
+// answer then, so this counts with the slowest, not with one that is merely slow. Where enough
+// environments are warm it counts on one of them: those that wait now leave over about the time
+// that this one has, so of them only the share that a call takes of it runs at once (twice that, to
+// be safe). Else it counts a cold start, if there is time for one.
 std::optional<Duration> Brain::Impl::function_lead(const Flight& f, Time now) const {
   if (!settings.functions || f.deadline == kNever) return std::nullopt;
   std::optional<Duration> cold;
@@ -55,7 +56,7 @@ std::optional<Duration> Brain::Impl::function_lead(const Flight& f, Time now) co
     const FunctionOfferId id{i};
     if (!affordable(f, id)) continue;
     const CallTerms& terms = function_terms.on(f.variant, id);
-    const Duration run = terms.high + settings.overhead;
+    const Duration run = terms.slowest + settings.overhead;
     const Duration start = run + terms.cold_start;
     if (!cold || start < *cold) cold = start;
     if (functions.warm(f.variant, id, now) && (!warm || run < *warm)) {
@@ -72,9 +73,8 @@ std::optional<Duration> Brain::Impl::function_lead(const Flight& f, Time now) co
   return cold;
 }
 
-// The same for who may count on a warm environment of the function that costs the least. A call at
-// the last moment must not be late for a slow answer, so twice the usual margin; and a cold start
-// is allowed for where it takes little of the time there is.
+// The same for who may count on a warm environment of the function that costs the least. A cold
+// start is allowed for where it takes little of the time there is.
 std::optional<Duration> Brain::Impl::warm_lead(const Flight& f) const {
   if (!settings.functions || f.deadline == kNever) return std::nullopt;
   const Duration whole = f.deadline - f.arrived;
@@ -84,7 +84,7 @@ std::optional<Duration> Brain::Impl::warm_lead(const Flight& f) const {
     const FunctionOfferId id{i};
     if (!affordable(f, id)) continue;
     const CallTerms& terms = function_terms.on(f.variant, id);
-    const Duration run = 2 * terms.high - terms.mean + settings.overhead;
+    const Duration run = terms.slowest + settings.overhead;
     if (run > whole || (lead && terms.price >= least)) continue;
     lead = terms.cold_start <= whole / 8 ? run + terms.cold_start : run;
     least = terms.price;

@@ -28,6 +28,7 @@ void FunctionTerms::update(VariantId variant, FunctionOfferId offer) {
   terms.usable = catalog_->profile(variant, offer).usable;
   terms.mean = service.mean();
   terms.high = service.high();
+  terms.slowest = service.slowest();
   terms.cold_start = estimates_->cold_start(variant, offer);
   terms.timeout = std::clamp(8 * terms.high + 2 * terms.cold_start, kCallShortest, kCallLongest);
   terms.price = call_price(catalog_->offer(offer), terms.mean);

@@ -20,7 +20,8 @@ struct CallTerms {
   Dollars price;          // expected
   Duration mean{};        // of the run, without a cold start
   Duration high{};        // the same, of a slow one
-  Duration cold_start{};  // what one adds
+  Duration slowest{};     // and of one that must not be late
+  Duration cold_start{};  // what a slow one adds
   Duration timeout{};     // what a call may take at most
   Dollars at_most;        // so what the budget must hold ready for it
 };

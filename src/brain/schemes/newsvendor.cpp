@@ -15,6 +15,9 @@
 // Queries without a slot wait while they can be on time, strict ones too: a function that starts
 // later costs the same. That needs functions that answer without a cold start, so enough
 // environments for a multiple of the load are kept warm; a call every few minutes is nearly free.
+// So a query counts on one of them at its last moment, also while all are busy or still starting:
+// a strict one would be late for certain with a cold start of its own, and a relaxed one would have
+// to leave that much earlier, time in which a machine may yet have room for it.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -78,7 +81,8 @@ class Newsvendor final : public Scheme {
 
   Overflow overflow(const Overflowing&, const View& view) const override {
     const bool functions_alone = target_.machines == 0 && view.booting + view.ready == 0;
-    return functions_alone ? Overflow::function_now : Overflow::wait_for_deadline;
+    if (functions_alone) return Overflow::function_now;
+    return warm_ > 0 ? Overflow::wait_for_warm : Overflow::wait_for_deadline;
   }
 
  private:

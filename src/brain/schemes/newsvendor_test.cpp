@@ -126,7 +126,13 @@ TEST(Newsvendor, ListensToTheLongMemoryWhenTheLoadOnlyFlickers) {
 TEST(Newsvendor, LetsStrictQueriesWaitTooWhileAMachineIsThere) {
   Market market(0.00003);
   market.after(60, steady_500);
-  EXPECT_EQ(market.overflow(QueryClass::strict), Overflow::wait_for_deadline);
+  EXPECT_EQ(market.overflow(QueryClass::strict), Overflow::wait_for_warm);
+  EXPECT_EQ(market.overflow(QueryClass::relaxed), Overflow::wait_for_warm);
+}
+
+TEST(Newsvendor, CountsOnNoWarmEnvironmentWhereNoneIsKept) {
+  Market market(0.00003, true, {{"warm", 0}});
+  market.after(60, steady_500);
   EXPECT_EQ(market.overflow(QueryClass::relaxed), Overflow::wait_for_deadline);
 }
 
