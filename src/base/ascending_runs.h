@@ -34,9 +34,10 @@ class AscendingRuns {
     PARAGON_CHECK(seat_[slot].run == kAbsent, "slot is in the queue already");
     // Behind the run that comes nearest to it, so that the others stay open to smaller keys.
     std::uint32_t at = kHeap;
-    for (std::uint32_t r = 0; r < kRuns; ++r) {
+    for (std::uint32_t r = 0; r < begun_; ++r) {
       if (!(key < last_[r]) && (at == kHeap || last_[at] < last_[r])) at = r;
     }
+    if (at == kHeap && begun_ < kRuns) at = begun_++;
     if (at == kHeap) {
       rest_.push(slot, key);
       seat_[slot] = {at, 0};
@@ -60,6 +61,7 @@ class AscendingRuns {
       ++gone_;
       for (; run.size > 0 && run.head().slot == kGone; --gone_) run.pop();
       if (run.size == 0) last_[seat.run] = Key{};
+      while (begun_ > 0 && runs_[begun_ - 1].size == 0) --begun_;
       if (gone_ > size_ + kFewGone) sweep();
     }
     if (seat.run == least_) find_least();
@@ -111,7 +113,7 @@ class AscendingRuns {
   }
   void find_least() {
     least_ = kHeap;
-    for (std::uint32_t r = 0; r < kRuns; ++r) {
+    for (std::uint32_t r = 0; r < begun_; ++r) {
       if (runs_[r].size == 0) continue;
       if (least_ == kHeap ? rest_.empty() || runs_[r].head().key < rest_.top_key()
                           : runs_[r].head().key < runs_[least_].head().key) {
@@ -120,7 +122,7 @@ class AscendingRuns {
     }
   }
   void sweep() {
-    for (std::uint32_t r = 0; r < kRuns; ++r) {
+    for (std::uint32_t r = 0; r < begun_; ++r) {
       Run& run = runs_[r];
       std::uint64_t to = run.first;
       for (std::uint64_t from = run.first; from < run.first + run.size; ++from) {
@@ -135,6 +137,7 @@ class AscendingRuns {
   }
 
   std::array<Run, kRuns> runs_;
+  std::uint32_t begun_ = 0;        // runs from here on are empty
   std::array<Key, kRuns> last_{};  // key at the end of each run; Key{} where it is empty
   IndexedHeap<Key> rest_;
   std::vector<Seat> seat_;  // by slot
