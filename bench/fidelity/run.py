@@ -6,7 +6,9 @@
 A server (`paragon serve` with real workers, the shipped local catalog) is put under `paragon load`; then
 `paragon simulate` runs the same trace with the same mix, catalog and limits. Both write a journal, and both
 journals are read by the same code here: where queries went, machines over time, and the bill up to the last
-answer. Prints a table and JSON (OUT/fidelity.json); exits 1 when the bills differ by more than 5 %.
+answer. Prints a table and JSON (OUT/fidelity.json). Exits 1 when the bills differ by more than 5 %, or the shares of
+queries that waited or that functions answered by more than 5 points; 77 when they do and the computer was so
+busy that the load itself came late.
 
 Service times are measured first, on the server under a light load: those in the shipped catalog are of a hot
 loop, and at twenty queries a second caches are cold. So is the hand-off, what a slot is held beyond the
@@ -152,7 +154,7 @@ def trace_of(path, seconds, rate, crowd):
 
 
 def live(args, folder, name, trace, mix, catalog, machines_max):
-    """One run of the server: its journal, and how far the load lagged behind its schedule."""
+    """One run of the server: its journal, and what the load generator says of its own."""
     journal = folder / f"{name}.journal"
     config = folder / "serve.yaml"
     config.write_text(f"paragon: 1\ncloud: {{cpu: {args.cpu}}}\n")
@@ -167,11 +169,11 @@ def live(args, folder, name, trace, mix, catalog, machines_max):
             capture_output=True, text=True, timeout=args.seconds + 120)
         if loaded.returncode != 0:
             sys.exit(f"fidelity: the load failed: {loaded.stderr}")
-        lag = json.loads(loaded.stdout).get("lag_ms", {})
+        load = json.loads(loaded.stdout)
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=60)
-    return Journal(journal), lag
+    return Journal(journal), load
 
 
 def simulated(args, folder, trace, mix, catalog, hand_off):
@@ -235,6 +237,27 @@ def calibrated(args, folder, mix):
     return catalog, hand_off
 
 
+def verdict(there, here, load):
+    """0: they agree. 1: they do not. 77: the computer was too busy for the question, see below."""
+    apart = []
+    if abs(here["cost_usd"] / there["cost_usd"] - 1) > 0.05:
+        apart.append("cost")
+    for share in ("function_share", "waited_share"):
+        if abs(here[share] - there[share]) > 0.05:
+            apart.append(share)
+    if not apart:
+        print("They agree.")
+        return 0
+    # Who sends late has not been given the processor, and so have the workers not: what the server then decides
+    # is right for a slow cloud, and not what the simulator was asked.
+    if load["fell_behind"]:
+        print(f"SKIPPED: a request in a hundred was sent {load['send_lag_ms']['p99']:.1f} ms late: this computer is too busy "
+              "to tell")
+        return 77
+    print("They do NOT agree on: " + ", ".join(apart))
+    return 1
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--program", default=str(ROOT / "build/release/paragon"))
@@ -256,7 +279,7 @@ def main():
         trace_of(trace, args.seconds, args.rate, args.crowd)
         mix = str(ROOT / "data/mixes/demo.yaml")
         catalog, hand_off = calibrated(args, folder, mix)
-        there, lag = live(args, folder, "live", trace, mix, catalog, args.machines_max)
+        there, load = live(args, folder, "live", trace, mix, catalog, args.machines_max)
         here = simulated(args, folder, trace, mix, catalog, hand_off)
         a, b = there.summary(), here.summary()
         pairs = list(zip(a.pop("machines_each_second"), b.pop("machines_each_second")))
@@ -269,9 +292,9 @@ def main():
             print(f"{name:24}{x:12.4g}{y:12.4g}{off:>9}")
         print(f"{'machines over time':24}{'':24}{100 * apart:8.1f} %   (mean distance, second by second)")
         result = {"live": a, "simulated": b, "machines_apart": apart, "cost_apart": b["cost_usd"] / a["cost_usd"] - 1,
-                  "load_lag_ms": lag, "settings": {k: str(v) for k, v in vars(args).items()}}
+                  "send_lag_ms": load["send_lag_ms"], "settings": {k: str(v) for k, v in vars(args).items()}}
         (folder / "fidelity.json").write_text(json.dumps(result, indent=2) + "\n")
-        sys.exit(0 if abs(result["cost_apart"]) <= 0.05 else 1)
+        sys.exit(verdict(a, b, load))
 
 
 if __name__ == "__main__":
