@@ -39,7 +39,22 @@ class Fields {
     if (!value && broken_.empty()) broken_ = std::string(key);
     return value.value_or(Number{});
   }
-  Duration duration(std::string_view key) const { return Duration(need<std::int64_t>(key)); }
+  // One beyond kLongest, either way, counts as unreadable: sums of a few of them must fit.
+  static constexpr Duration kLongest = std::chrono::hours(24 * 365 * 50);
+  std::optional<Duration> optional_duration(std::string_view key) const {
+    const auto value = number<std::int64_t>(key);
+    if (!value) return std::nullopt;
+    if (*value > kLongest.count() || *value < -kLongest.count()) {
+      broken_ = std::string(key);
+      return std::nullopt;
+    }
+    return Duration(*value);
+  }
+  Duration duration(std::string_view key) const {
+    const auto value = optional_duration(key);
+    if (!value && broken_.empty()) broken_ = std::string(key);
+    return value.value_or(Duration{});
+  }
 
   // Name of the first field that was missing or could not be read; empty: all well.
   const std::string& broken() const { return broken_; }

@@ -114,7 +114,7 @@ void append_constraints(std::string& line, const Constraints& c) {
 Constraints read_constraints(const Fields& f) {
   Constraints c;
   if (const auto x = f.number<double>("min_accuracy")) c.min_accuracy = accuracy(*x);
-  if (const auto x = f.number<std::int64_t>("max_latency_ns")) c.max_latency = Duration(*x);
+  c.max_latency = f.optional_duration("max_latency_ns");
   if (const auto x = f.number<double>("max_cost_usd")) c.max_cost = dollars(*x);
   if (const auto x = f.text("class")) {
     c.query_class = *x == "strict" ? QueryClass::strict : QueryClass::relaxed;

@@ -104,6 +104,7 @@ Result<JournalInput> JournalPlayer::read(std::string_view line) const {
   const auto [end, error] = std::from_chars(when.data(), when.data() + when.size(), ns);
   if (error != std::errc{} || end != when.data() + when.size()) return wrong("time unreadable");
   const Time now{Duration(ns)};
+  if (now > Time{} + Fields::kLongest) return wrong("time is decades after the start");
   if (now < last_) return wrong("time goes back");
   const std::string_view kind = f.words()[2];
   if (kind == "arrive") return read_arrive(f, now, head_.catalog);

@@ -329,8 +329,8 @@ TEST_F(GatewayTest, ADecisionShowsWhatElseThereIsAtWhatPriceAndWhatStandsAgainst
   cloud->boots = false;
   cloud->kill(cloud->launched.front(), true);
   run_until([&] { return parsed(get("/api/v1/fleet"))["ready"] == 0; });
-  for (const json& a :
-       parsed(get("/api/v1/decisions/" + std::to_string(id)))["alternatives"]["list"]) {
+  const json later = parsed(get("/api/v1/decisions/" + std::to_string(id)));
+  for (const json& a : later["alternatives"]["list"]) {
     if (a["variant"] != "medium" || a["resource"] != "machine:m1") continue;
     EXPECT_NE(a["obstacle"], "none");
     EXPECT_EQ(a["chosen"], true);  // it was

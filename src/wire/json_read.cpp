@@ -14,6 +14,7 @@ constexpr std::size_t kCapacityMin = 16 * 1024;  // so that bodies of usual size
 
 Result<simdjson::dom::object> JsonDocument::parse(std::string_view text) {
   using namespace simdjson;
+  if (text.empty()) text = "";  // simdjson copies from it, also nothing from nowhere
   if (parser_.capacity() < text.size() || parser_.max_depth() != kDepthMax) {
     const error_code failed = parser_.allocate(std::max(text.size(), kCapacityMin), kDepthMax);
     if (failed) return wrong(std::string("body is not accepted: ") + error_message(failed));

@@ -34,7 +34,7 @@ class InputFile {
   const std::string& write(std::string_view bytes) const {
     std::FILE* file = std::fopen(path_.c_str(), "wb");
     PARAGON_CHECK(file != nullptr, path_);
-    std::fwrite(bytes.data(), 1, bytes.size(), file);
+    if (!bytes.empty()) std::fwrite(bytes.data(), 1, bytes.size(), file);
     std::fclose(file);
     return path_;
   }

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <regex>
+#include <sstream>
 
 #include "simulate/program.h"
 
@@ -21,9 +22,14 @@ class Explain : public ProgramTest {
   }
   // The first match's first group.
   std::string find(const std::string& pattern) {
+    const std::regex wanted(pattern);
+    std::istringstream lines(journal_);
     std::smatch match;
-    EXPECT_TRUE(std::regex_search(journal_, match, std::regex(pattern))) << pattern;
-    return match.empty() ? "" : match[1].str();
+    for (std::string line; std::getline(lines, line);) {
+      if (std::regex_search(line, match, wanted)) return match[1].str();
+    }
+    ADD_FAILURE() << "no line of the journal has " << pattern;
+    return "";
   }
   std::string journal_;
 };

@@ -81,8 +81,13 @@ TEST_F(Clients, OneThatNeverReadsHoldsLittleAndDelaysNobody) {
     ASSERT_EQ(caller.post(kInfer, png, kPng).status, 200);
     for (RawClient& one : deaf) one.try_send(many);
   }
-  // 20 x 50,000 answers would be gigabytes.
-  EXPECT_LT(resident_kb(server.pid()) - before, 64 * 1024);
+  // 20 x 50,000 answers would be gigabytes. (A sanitizer keeps what was freed, a quarter of one.)
+#ifdef __SANITIZE_ADDRESS__
+  constexpr long kMostKb = 512 * 1024;
+#else
+  constexpr long kMostKb = 64 * 1024;
+#endif
+  EXPECT_LT(resident_kb(server.pid()) - before, kMostKb);
   EXPECT_EQ(status(caller)["in_flight"], 0);
   // When they read at last, they find whole answers in order.
   EXPECT_THAT(deaf.front().answer(), StartsWith("HTTP/1.1 200 "));
