@@ -87,8 +87,8 @@ struct Brain::Impl {
   void bring_to(const Target& target, Time now);
   void bring_to(std::span<const Target> targets, Time now);
   void buy(MachineOfferId offer, int count, OrderReason why, Time now);
-  void give_back(int count, OrderReason why);
-  bool give_back_one(MachineOfferId offer, OrderReason why);
+  void give_back(int count, OrderReason why, Time now);
+  bool give_back_one(MachineOfferId offer, OrderReason why, Time now);
 
   // alternatives.cpp
   Obstacle against_bounds(const Alternative& alternative, const Constraints& constraints) const;

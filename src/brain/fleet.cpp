@@ -155,7 +155,7 @@ double Fleet::busy() const {
                      : static_cast<double>(used_ready_) / (static_cast<double>(ready_) * kWhole);
 }
 
-std::uint32_t Fleet::most_idle(MachineOfferId offer) const {
+std::uint32_t Fleet::most_idle(MachineOfferId offer, Time bought_by) const {
   std::uint32_t best = kNoRow;
   const auto better = [&](const Machine& a, const Machine& b) {
     if (a.state != b.state) return a.state == State::booting;  // nothing runs there yet
@@ -164,8 +164,10 @@ std::uint32_t Fleet::most_idle(MachineOfferId offer) const {
   for (std::uint32_t row = 0; row < rows_.size(); ++row) {
     const Machine& m = rows_[row];
     if (!m.in_use || m.offer != offer || m.state == State::draining) continue;
+    if (m.state == State::ready && m.bought > bought_by) continue;
     if (best == kNoRow || better(m, rows_[best])) best = row;
   }
+  if (best != kNoRow && rows_[best].bought > bought_by) return kNoRow;
   return best;
 }
 

@@ -73,8 +73,10 @@ class Fleet {
   double busy() const;
   // Earliest moment a booting machine is expected; kNever without one.
   Time next_expected() const { return next_expected_; }
-  // The ready (or else booting) machine of the offer that is easiest to give back; kNoRow: none.
-  std::uint32_t most_idle(MachineOfferId offer) const;
+  // The machine of the offer that is easiest to give back: a booting one if there is any, else the
+  // emptiest. kNoRow: none, or only such as were bought later than `bought_by`. (A ready machine is
+  // not given back in the place of one that boots: until that is up it would be missed.)
+  std::uint32_t most_idle(MachineOfferId offer, Time bought_by) const;
 
  private:
   struct FreeSet {  // rows with room, by offer

@@ -177,6 +177,24 @@ TEST_F(Wishes, SeveralTargetsBringEachOfferToItsNumber) {
   EXPECT_EQ(have[2], 2);
 }
 
+TEST_F(Wishes, WhatIsPaidForIsKept) {
+  world.minimum_billed = 60s;
+  catalog = make_catalog(world);
+  for (const std::size_t targets : {1, 2}) {
+    wish.machines = {{MachineOfferId{0}, 2}, {MachineOfferId{2}, 0}};
+    wish.machines.resize(targets);
+    begin();
+    EXPECT_EQ(brain->tick(t(0s)).size(), 2U);
+    wish.machines[0].machines = 0;
+    EXPECT_TRUE(brain->tick(t(1s)).empty());
+    wish.machines[0].machines = 2;
+    EXPECT_TRUE(brain->tick(t(2s)).empty()) << "they are still there";
+    wish.machines[0].machines = 1;
+    EXPECT_TRUE(brain->tick(t(59s)).empty());
+    EXPECT_EQ(brain->tick(t(60s)).size(), 1U);
+  }
+}
+
 TEST_F(Wishes, SeveralTargetsKeepToTheFloorAndTheCeiling) {
   wish.machines = {{MachineOfferId{0}, 5}, {MachineOfferId{1}, 5}};
   BrainSettings s = settings();

@@ -121,7 +121,7 @@ void Brain::Impl::bring_to(const Target& target, Time now) {
   if (missing > 1e-6) {
     buy(target.offer, static_cast<int>(std::ceil(missing - 1e-6)), why, now);
   } else {
-    give_back(static_cast<int>(std::floor(-missing + 1e-6)), OrderReason::surplus);
+    give_back(static_cast<int>(std::floor(-missing + 1e-6)), OrderReason::surplus, now);
   }
 }
 
@@ -153,7 +153,7 @@ void Brain::Impl::bring_to(std::span<const Target> targets, Time now) {
   for (const MachineCount& count : fleet.counts()) {
     while (count.booting + count.ready > goal[count.offer.index()]) {
       if (fleet.booting() + fleet.ready() <= settings.machines_min) return;
-      if (!give_back_one(count.offer, OrderReason::surplus)) break;
+      if (!give_back_one(count.offer, OrderReason::surplus, now)) break;
     }
   }
 }
@@ -171,7 +171,7 @@ void Brain::Impl::buy(MachineOfferId offer_id, int machines, OrderReason why, Ti
   }
 }
 
-void Brain::Impl::give_back(int machines, OrderReason why) {
+void Brain::Impl::give_back(int machines, OrderReason why, Time now) {
   for (int i = 0; i < machines; ++i) {
     if (fleet.booting() + fleet.ready() <= settings.machines_min) return;
     // The dearest for the present mix goes first.
@@ -186,12 +186,14 @@ void Brain::Impl::give_back(int machines, OrderReason why) {
         dearest = count.offer;
       }
     }
-    if (!give_back_one(dearest, why)) return;
+    if (!give_back_one(dearest, why, now)) return;
   }
 }
 
-bool Brain::Impl::give_back_one(MachineOfferId offer, OrderReason why) {
-  const std::uint32_t row = fleet.most_idle(offer);
+// A machine is paid for its minimum whether it is kept or not, so none goes before that: else one
+// that is wanted in one tick and not in the next would be bought again and again.
+bool Brain::Impl::give_back_one(MachineOfferId offer, OrderReason why, Time now) {
+  const std::uint32_t row = fleet.most_idle(offer, now - catalog.offer(offer).minimum_billed);
   if (row == kNoRow) return false;
   fleet.drain(row);
   orders.emplace_back(Release{fleet[row].id, why});

@@ -128,6 +128,7 @@ TEST_F(Procure, WithoutLoadTheFloorIsBoughtOfAnOfferThatCouldServe) {
 }
 
 TEST_F(Procure, ParagonHoldsMachinesForAsLongAsTheyAreBilled) {
+  catalog = make_catalog({.minimum_billed = 60s});
   Day day(catalog, settings("paragon"));
   day.run(60, 400, 10ms);
   const int before = day.machines();
@@ -214,6 +215,7 @@ TEST_F(Procure, NoSchemeExceedsTheBudget) {
 
 // A three-machine hour: $0.36 an hour each, billed by the second and at least for a minute.
 TEST_F(Procure, ABillThatAddsUpByHand) {
+  catalog = make_catalog({.minimum_billed = 60s});
   Meter meter(catalog);
   const MachineOfferId machine{0};
   const FunctionOfferId function{0};

@@ -28,6 +28,7 @@ struct World {
   int machine_offers = 1;         // all alike but for the name,
   int growth = 1;                 // or each so many times as large as the one before, and as dear,
   double discount = 0;            // or so much less than that
+  Duration minimum_billed = 0s;   // per machine
   int first_memory_mb = 100'000;  // of the first machine offer; each variant takes 100
 };
 
@@ -60,6 +61,7 @@ inline Catalog make_catalog(const World& world = {}) {
     machine.memory = megabytes(i == 0 ? world.first_memory_mb : 100'000);
     machine.price = per_hour(price);
     machine.provisioning_delay = {world.provisioning, 0};
+    machine.minimum_billed = world.minimum_billed;
     parts.machine_offers.push_back(machine);
     size *= world.growth;
     price *= world.growth * (1 - world.discount);
