@@ -82,7 +82,7 @@ TEST_F(Clients, OneThatNeverReadsHoldsLittleAndDelaysNobody) {
     for (RawClient& one : deaf) one.try_send(many);
   }
   // 20 x 50,000 answers would be gigabytes. (A sanitizer keeps what was freed, a quarter of one.)
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   constexpr long kMostKb = 512 * 1024;
 #else
   constexpr long kMostKb = 64 * 1024;
