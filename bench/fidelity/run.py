@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Does the simulator say what the server does? The same load through both, and their journals side by side.
 
-    bench/fidelity/run.py [--program build/release/paragon] [--seconds 90] [--rate 8] [--crowd 24] [--out DIR]
+    bench/fidelity/run.py [--program build/release/paragon] [--seconds 90] [--rate 10] [--crowd 30] [--out DIR]
 
 A server (`paragon serve` with real workers, the shipped local catalog) is put under `paragon load`; then
 `paragon simulate` runs the same trace with the same mix, catalog and limits. Both write a journal, and both
@@ -10,9 +10,10 @@ answer. Prints a table and JSON (OUT/fidelity.json). Exits 1 when the bills diff
 queries that waited or that functions answered by more than 5 points; 77 when they do and the computer was so
 busy that the load itself came late.
 
-Service times are measured first, on the server under a light load: those in the shipped catalog are of a hot
-loop, and at twenty queries a second caches are cold. So is the hand-off, what a slot is held beyond the
-service. Both sides then use what was measured. The local cloud plays slow processors by stretching
+How long a network takes is an input of the simulator, so it is told what the networks took on the server, and how long
+a slot was held beyond that: the times in the shipped catalog are of a hot loop, at a few queries a second caches are
+cold, and a shared computer changes its speed from one minute to the next. The server begins with times from a short
+run before. The local cloud plays slow processors by stretching
 (`cpu: stretch`): each query is slowed down evenly, as the catalog says. Control groups give the same share of a
 processor, but let a query run at full speed until the share of a period is used up.
 
@@ -23,6 +24,7 @@ and the computer underneath, which the simulator knows nothing of, is never shor
 import argparse
 import csv
 import json
+import math
 import pathlib
 import re
 import shutil
@@ -185,26 +187,37 @@ def simulated(args, folder, trace, mix, catalog, hand_off):
     return Journal(journal)
 
 
-def calibrated(args, folder, mix):
-    """A copy of the shipped catalog with slower offers and the service times of this server, and its hand-off."""
-    shutil.copytree(ROOT / "data", folder / "data", dirs_exist_ok=True)
+def copied_catalog(folder, speed):
+    """A copy of the shipped catalog and its table of networks, with slower offers; returns the catalog's path."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(ROOT / "data", folder / "data")
     offers = folder / "data" / "local" / "offers.yaml"
-    text, slowed = re.subn(r"(?m)^  speed: .*$", f"  speed: {args.speed}", offers.read_text())
+    text, slowed = re.subn(r"(?m)^  speed: .*$", f"  speed: {speed}", offers.read_text())
     if slowed != 2:
         sys.exit(f"fidelity: {offers}: expected a speed for machines and one for functions, found {slowed}")
     offers.write_text(text)
     models = folder / "models" / "garment"
-    models.mkdir(parents=True, exist_ok=True)
+    models.mkdir(parents=True)
     for file in (ROOT / "models" / "garment").iterdir():
-        if not (models / file.name).exists():
+        if file.name == "models.csv":
+            shutil.copy(file, models)
+        else:
             (models / file.name).symlink_to(file)
-    trace = str(folder / "calibration.csv")
-    trace_of(trace, args.calibrate, args.rate, args.rate)
-    catalog = str(folder / "data" / "local" / "catalog.yaml")
-    journal, _ = live(args, folder, "calibration", trace, mix, catalog, 1)
+    return str(folder / "data" / "local" / "catalog.yaml")
+
+
+def percentile99(times):
+    """Of the lognormal distribution that the simulator draws from, such that its mean is that of the times: a few stalls of
+    a shared computer are what their 99th percentile would be, and the load is the mean."""
+    median = statistics.median(times)
+    sigma = math.sqrt(2 * math.log(max(statistics.mean(times) / median, 1.001)))
+    return median * math.exp(2.326 * sigma)
+
+
+def write_service_times(folder, journal):
+    """Puts what the journal's server took into the copied catalog."""
     speed = float(journal.machine_offers[0]["speed"])
-    hand_off = statistics.median(journal.hand_offs)
-    table = models / "models.csv"
+    table = folder / "models" / "garment" / "models.csv"
     with open(table, newline="") as rows:
         rows = list(csv.DictReader(rows))
     print(f"{'measured on this server':32}{'p50 ms':>8}{'p99 ms':>8}{'shipped':>9}")
@@ -214,27 +227,28 @@ def calibrated(args, folder, mix):
         times = sorted(journal.services.get(row["file"].removesuffix(".onnx"), []))[:-1]
         if len(times) < 10:
             continue
-        p50, p99 = (1000 * speed * t for t in (statistics.median(times), times[int(0.99 * len(times))]))
+        p50, p99 = (1000 * speed * t for t in (statistics.median(times), percentile99(times)))
         print(f"{row['file']:32}{p50:8.3f}{p99:8.3f}{float(row['latency_ms_median']):9.3f}")
         shipped.append(float(row["latency_ms_median"]))
         measured.append(p50)
-        spread.append(p99 / p50)
+        spread.append(p99)
     # Networks that were not asked for too: a straight line, or they would look faster than those that were.
     slope, handling = statistics.linear_regression(shipped, measured)
-    print(f"{'the line through them':32}{handling:8.3f} ms + {slope:.2f} x shipped")
+    print(f"{'the line through them':32}{handling:8.3f} ms + {slope:.2f} x shipped\n")
+    known = dict(zip(shipped, zip(measured, spread)))
+    ratio = statistics.median(p99 / p50 for p50, p99 in known.values())
     for row in rows:
-        p50 = handling + slope * float(row["latency_ms_median"])
+        was = float(row["latency_ms_median"])
+        guess = max(handling, 0) + slope * was
+        p50, p99 = known.get(was, (guess, guess * ratio))
         row["latency_ms_median"] = f"{p50:.4f}"
-        row["latency_ms_p99"] = f"{p50 * statistics.median(spread):.4f}"
-    table.unlink()
+        row["latency_ms_p99"] = f"{p99:.4f}"
     with open(table, "w", newline="") as out:
         writer = csv.DictWriter(out, rows[0], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     garment = folder / "data" / "garment" / "catalog.yaml"
-    garment.write_text(re.sub(r"handling_ms: .*", "handling_ms: 0", garment.read_text()))  # it is in the line
-    print(f"{'hand-off':32}{1000 * hand_off:8.3f}\n")
-    return catalog, hand_off
+    garment.write_text(re.sub(r"handling_ms: .*", "handling_ms: 0", garment.read_text()))  # it is in the times
 
 
 def verdict(there, here, load):
@@ -263,10 +277,10 @@ def main():
     parser.add_argument("--program", default=str(ROOT / "build/release/paragon"))
     parser.add_argument("--scheme", default="paragon")
     parser.add_argument("--seconds", type=int, default=90, help="length of the load")
-    parser.add_argument("--calibrate", type=int, default=60, help="seconds of load that service times are taken from")
-    parser.add_argument("--rate", type=int, default=8, help="queries a second")
-    parser.add_argument("--crowd", type=int, default=24, help="the same for a sixth of the time")
-    parser.add_argument("--speed", type=float, default=0.025, help="of a vCPU of the local cloud, in cores")
+    parser.add_argument("--calibrate", type=int, default=30, help="length of the run before it")
+    parser.add_argument("--rate", type=int, default=10, help="queries a second")
+    parser.add_argument("--crowd", type=int, default=30, help="the same for a sixth of the time")
+    parser.add_argument("--speed", type=float, default=0.02, help="of a vCPU of the local cloud, in cores")
     parser.add_argument("--machines-max", type=int, default=8)
     parser.add_argument("--cpu", default="stretch", help="how the local cloud plays slow processors")
     parser.add_argument("--out", type=pathlib.Path, help="keep the journals and fidelity.json here")
@@ -278,9 +292,16 @@ def main():
         trace = str(folder / "trace.csv")
         trace_of(trace, args.seconds, args.rate, args.crowd)
         mix = str(ROOT / "data/mixes/demo.yaml")
-        catalog, hand_off = calibrated(args, folder, mix)
+        # First so that the server begins with what is true here, then so that the simulator is told what was true.
+        catalog = copied_catalog(folder / "server", args.speed)
+        calibration = str(folder / "calibration.csv")
+        trace_of(calibration, args.calibrate, args.rate, args.crowd)
+        before, _ = live(args, folder, "calibration", calibration, mix, catalog, 1)
+        write_service_times(folder / "server", before)
         there, load = live(args, folder, "live", trace, mix, catalog, args.machines_max)
-        here = simulated(args, folder, trace, mix, catalog, hand_off)
+        catalog = copied_catalog(folder / "simulator", args.speed)
+        write_service_times(folder / "simulator", there)
+        here = simulated(args, folder, trace, mix, catalog, statistics.median(there.hand_offs))
         a, b = there.summary(), here.summary()
         pairs = list(zip(a.pop("machines_each_second"), b.pop("machines_each_second")))
         apart = sum(abs(x - y) for x, y in pairs) / max(sum(x for x, _ in pairs), 1)
