@@ -52,6 +52,16 @@ std::string refusal(Catalog::Parts p) {
   return built ? "built" : built.error().message;
 }
 
+TEST(Catalog, AnOfferAsSlowAsOneLikesOverflowsNothing) {
+  Catalog::Parts p = parts();
+  p.machine_offers = {machine("still", 1, 1e-300, 4096)};
+  const auto catalog = Catalog::build(p);
+  ASSERT_TRUE(catalog) << catalog.error().message;
+  const Duration takes = catalog->profile(VariantId{0}, MachineOfferId{0}).service_p50;
+  EXPECT_GT(takes, std::chrono::hours(24 * 365));
+  EXPECT_LT(takes, Duration::max() / 100) << "sums of a few of them fit";
+}
+
 TEST(Catalog, AQueryTakesLongerOnSlowerCpusAndEveryVcpuIsASlot) {
   Catalog::Parts p = parts();
   p.machine_offers = {machine("fast", 2, 1, 4096), machine("slow", 4, 0.1, 4096),

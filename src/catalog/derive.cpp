@@ -19,8 +19,13 @@ double gain(double cpus) {
   return cpus <= 1 ? cpus : 1 / (1 - kParallelShare + kParallelShare / cpus);
 }
 
+// Offers may be as slow as one likes, sums of times may not overflow. Nothing that takes longer is
+// of use.
+constexpr Duration kLongest = std::chrono::hours(10'000);
+
 Duration scaled(Duration measured, double by) {
-  return Duration(std::llround(static_cast<double>(measured.count()) / by));
+  const double scaled = static_cast<double>(measured.count()) / by;
+  return scaled < static_cast<double>(kLongest.count()) ? Duration(std::llround(scaled)) : kLongest;
 }
 
 }  // namespace
