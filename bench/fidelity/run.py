@@ -17,8 +17,8 @@ run before. The local cloud plays slow processors by stretching
 (`cpu: stretch`): each query is slowed down evenly, as the catalog says. Control groups give the same share of a
 processor, but let a query run at full speed until the share of a period is used up.
 
-Machines are slower than those that are shipped (`--speed`), so that a few queries a second need several of them
-and the computer underneath, which the simulator knows nothing of, is never short.
+Machines are slower than those that are shipped (`--speed`), so that a few queries a second fill one and the
+computer underneath, which the simulator knows nothing of, is never short.
 """
 
 import argparse
@@ -221,7 +221,7 @@ def write_service_times(folder, journal):
     with open(table, newline="") as rows:
         rows = list(csv.DictReader(rows))
     print(f"{'measured on this server':32}{'p50 ms':>8}{'p99 ms':>8}{'shipped':>9}")
-    shipped, measured, spread = [], [], []
+    known = {}  # file -> p50, p99
     for row in rows:
         # Without the slowest, which loaded the network.
         times = sorted(journal.services.get(row["file"].removesuffix(".onnx"), []))[:-1]
@@ -229,18 +229,16 @@ def write_service_times(folder, journal):
             continue
         p50, p99 = (1000 * speed * t for t in (statistics.median(times), percentile99(times)))
         print(f"{row['file']:32}{p50:8.3f}{p99:8.3f}{float(row['latency_ms_median']):9.3f}")
-        shipped.append(float(row["latency_ms_median"]))
-        measured.append(p50)
-        spread.append(p99)
+        known[row["file"]] = p50, p99
     # Networks that were not asked for too: a straight line, or they would look faster than those that were.
-    slope, handling = statistics.linear_regression(shipped, measured)
+    shipped = {row["file"]: float(row["latency_ms_median"]) for row in rows}
+    slope, handling = statistics.linear_regression(
+        [shipped[file] for file in known], [p50 for p50, _ in known.values()])
     print(f"{'the line through them':32}{handling:8.3f} ms + {slope:.2f} x shipped\n")
-    known = dict(zip(shipped, zip(measured, spread)))
     ratio = statistics.median(p99 / p50 for p50, p99 in known.values())
     for row in rows:
-        was = float(row["latency_ms_median"])
-        guess = max(handling, 0) + slope * was
-        p50, p99 = known.get(was, (guess, guess * ratio))
+        guess = max(handling, 0) + slope * shipped[row["file"]]
+        p50, p99 = known.get(row["file"], (guess, guess * ratio))
         row["latency_ms_median"] = f"{p50:.4f}"
         row["latency_ms_p99"] = f"{p99:.4f}"
     with open(table, "w", newline="") as out:

@@ -275,7 +275,7 @@ void Brain::Impl::finish(QueryId query, const Outcome& outcome, Time now) {
   if (row == kNoRow || flights[row].decision != outcome.decision) return;
   Flight& f = flights[row];
   const bool answered = outcome.ending == Ending::answered;
-  const bool lost = outcome.ending == Ending::lost || outcome.ending == Ending::throttled;
+  const bool lost = goes_elsewhere(outcome.ending);
   switch (f.place) {
     case Flight::Place::machine: {
       const Machine& m = fleet[f.machine_row];
@@ -324,8 +324,7 @@ void Brain::Impl::finish(QueryId query, const Outcome& outcome, Time now) {
 void Brain::Impl::end_call(const Flight& f, const Outcome& outcome, Time now) {
   const bool answered = outcome.ending == Ending::answered;
   const Duration took = now - f.started;
-  const bool lost = outcome.ending == Ending::lost || outcome.ending == Ending::throttled;
-  functions.give_back(f.variant, f.function, !lost, now);
+  functions.give_back(f.variant, f.function, !goes_elsewhere(outcome.ending), now);
   Dollars spent;
   if (outcome.billed > Duration::zero() || answered) {
     meter.function_served(f.function, f.variant, outcome.billed, outcome.cold);

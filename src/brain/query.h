@@ -26,6 +26,11 @@ enum class Ending : std::uint8_t {
   abandoned,  // the client has gone: nobody waits for an answer
 };
 
+// The attempt brought nothing, and the query is to go elsewhere.
+constexpr bool goes_elsewhere(Ending ending) {
+  return ending == Ending::lost || ending == Ending::throttled;
+}
+
 struct Outcome {
   DecisionId decision;  // which attempt this is about; an outdated one is ignored
   Ending ending = Ending::answered;

@@ -212,7 +212,7 @@ void Controller::Impl::function_answered(QueryId query, DecisionId decision,
 void Controller::Impl::conclude(QueryId query, Outcome outcome, http::Answer answer) {
   auto found = flying.find(query);
   Flown& flown = found->second;
-  if (outcome.ending == Ending::lost || outcome.ending == Ending::throttled) {
+  if (goes_elsewhere(outcome.ending)) {
     flown.last_error = fmt::format("a worker answered {}: {}", answer.status,
                                    std::string_view(answer.body).substr(0, 200));
     spdlog::warn("event=attempt_failed query={} decision={} status={}", query.value,
