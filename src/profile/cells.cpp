@@ -1,0 +1,24 @@
+#include "profile/cells.h"
+
+namespace paragon::profile {
+
+std::vector<int> steps(int most) {
+  std::vector<int> values;
+  for (int value = 1; value < most; value *= 2) values.push_back(value);
+  values.push_back(most);
+  return values;
+}
+
+std::vector<Cell> cells_of(std::uint32_t variant, const Axes& axes, bool takes_batches) {
+  std::vector<Cell> cells;
+  for (const int threads : steps(axes.threads_max)) {
+    for (const int concurrency : steps(axes.concurrency_max)) {
+      for (const int batch : steps(takes_batches ? axes.batch_max : 1)) {
+        cells.push_back({variant, threads, concurrency, batch});
+      }
+    }
+  }
+  return cells;
+}
+
+}  // namespace paragon::profile
