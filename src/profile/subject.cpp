@@ -1,0 +1,273 @@
+#include "profile/subject.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <barrier>
+#include <chrono>
+#include <cstring>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "profile/host_load.h"
+#include "profile/statistics.h"
+
+namespace paragon::profile {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::size_t kRowsKept = 8;
+constexpr std::size_t kRunsMost = 200'000;  // of one visit
+constexpr Duration kWarmUp = std::chrono::milliseconds(5);
+constexpr int kWarmUpRuns = 5;
+
+// What each caller of a visit measured.
+struct Measured {
+  std::vector<Duration> runs;
+  Duration elapsed{};
+};
+
+// Runs `once` until time and runs are reached. Error: what `once` says.
+template <class Once>
+Status measure(const VisitSettings& settings, Measured& into, const Once& once) {
+  into.runs.reserve(4096);
+  const auto begin = Clock::now();
+  auto last = begin;
+  while (into.runs.size() < kRunsMost) {
+    if (Status ran = once(); !ran) return ran;
+    const auto now = Clock::now();
+    into.runs.push_back(now - last);
+    last = now;
+    if (into.runs.size() >= settings.runs_min && now - begin >= settings.at_least) break;
+  }
+  into.elapsed = last - begin;
+  return {};
+}
+
+template <class Once>
+Status warm_up(const Once& once) {
+  const auto begin = Clock::now();
+  for (int i = 0; i < kWarmUpRuns && (i == 0 || Clock::now() - begin < kWarmUp); ++i) {
+    if (Status ran = once(); !ran) return ran;
+  }
+  return {};
+}
+
+Visit visit_of(const std::vector<Measured>& callers, int rows, double others) {
+  Visit visit;
+  std::vector<Duration> all;
+  Duration sum{};
+  for (const Measured& caller : callers) {
+    for (const Duration run : caller.runs) sum += run;
+    all.insert(all.end(), caller.runs.begin(), caller.runs.end());
+    visit.rate += rate_of(static_cast<double>(caller.runs.size()) * rows, caller.elapsed);
+  }
+  std::sort(all.begin(), all.end());
+  visit.runs = all.size();
+  visit.mean = sum / static_cast<std::int64_t>(all.size());
+  visit.points = thinned(all, kPointsMost);
+  visit.others = others;
+  return visit;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Subject>> Subject::open(const Catalog& catalog, VariantId id,
+                                               const LabelledSet& set) {
+  auto model = load_model(catalog, id);
+  if (!model) return model.error();
+  std::unique_ptr<Subject> subject(new Subject(std::move(*model)));
+  if (Status fits = subject->sample(set); !fits) return fits.error();
+  auto tried = subject->visit({id.value, subject->variant().intra_threads, 1, 1},
+                              {.at_least = Duration(0), .runs_min = 3});
+  if (!tried) return tried.error();
+  subject->typical_ = std::max(Duration(1), tried->points.front());
+  return subject;
+}
+
+// Keeps a few rows to make batches of, and the pictures they were, to time the handling.
+Status Subject::sample(const LabelledSet& set) {
+  const auto& input = model_->session->inputs().front();
+  if (model_->takes_pictures()) {
+    Scratch scratch;
+    for (const LabelledItem& item : set.items) {
+      if (rows_.size() == kRowsKept) break;
+      const auto file = set.file(item);
+      if (!file || !decode_picture(**file, scratch.picture)) continue;  // the grading names it
+      std::string row(model_->preprocessor->numbers() * sizeof(float), '\0');
+      scratch.input.resize(model_->preprocessor->numbers());
+      model_->preprocessor->run(scratch.picture.view(), scratch.input.data(), scratch.resize);
+      std::memcpy(row.data(), scratch.input.data(), row.size());
+      rows_.push_back(std::move(row));
+      pictures_.push_back(*file);
+    }
+    return {};
+  }
+  if (!set.tensors) return {};
+  if (model_->session->inputs().size() != 1 || input.type != oip::DataType::fp32) {
+    return {ErrorCode::unsupported,
+            fmt::format("variant '{}': labelled tensors go into one FP32 input, it has {} of which "
+                        "the first is {}",
+                        variant().name, model_->session->inputs().size(), oip::name(input.type))};
+  }
+  const auto& row = set.tensors->shape;
+  bool fits = input.shape.size() == row.size() + 1;
+  for (std::size_t i = 0; fits && i < row.size(); ++i) {
+    fits = input.shape[i + 1] == -1 || input.shape[i + 1] == row[i];
+  }
+  if (!fits) {
+    return {ErrorCode::invalid,
+            fmt::format("variant '{}': the network's input '{}' has shape [{}], the rows of the "
+                        "labelled set have [{}]",
+                        variant().name, input.name, fmt::join(input.shape, ", "),
+                        fmt::join(row, ", "))};
+  }
+  for (const LabelledItem& item : set.items) {
+    if (rows_.size() == kRowsKept) break;
+    rows_.emplace_back(set.tensors->row(item.row));
+  }
+  return {};
+}
+
+bool Subject::takes_batches() const {
+  const auto& shape = model_->session->inputs().front().shape;
+  return !shape.empty() && shape.front() == -1;
+}
+
+std::vector<ModelSession::Input> Subject::Batch::inputs() const {
+  std::vector<ModelSession::Input> inputs;
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    inputs.push_back({data[i].data(), data[i].size(), shapes[i]});
+  }
+  return inputs;
+}
+
+Subject::Batch Subject::batch_of(int rows) const {
+  Batch batch;
+  for (const TensorSpec& spec : model_->session->inputs()) {
+    std::vector<std::int64_t> shape = spec.shape;
+    std::size_t bytes = std::max<std::size_t>(1, oip::size_of(spec.type));
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+      if (shape[i] == -1) shape[i] = i == 0 ? rows : 1;
+      bytes *= static_cast<std::size_t>(shape[i]);
+    }
+    batch.data.emplace_back(bytes, '\0');
+    batch.shapes.push_back(std::move(shape));
+  }
+  if (rows_.empty()) return batch;
+  std::string& data = batch.data.front();
+  if (model_->takes_pictures()) {
+    batch.shapes.front() = model_->input_shape(rows);
+  } else if (data.size() != rows_[0].size() * static_cast<std::size_t>(rows)) {
+    return batch;  // a free length inside the row: zeros of length 1 will do
+  }
+  data.clear();
+  for (int i = 0; i < rows; ++i) data += rows_[static_cast<std::size_t>(i) % rows_.size()];
+  return batch;
+}
+
+Result<ModelSession*> Subject::session(int threads) {
+  if (threads == variant().intra_threads) return model_->session.get();
+  auto& kept = sessions_[threads];
+  if (!kept) {
+    auto opened = ModelSession::open(variant().file, threads);
+    if (!opened) return opened.error();
+    kept = std::move(*opened);
+  }
+  return kept.get();
+}
+
+void Subject::release() { sessions_.clear(); }
+
+Result<Visit> Subject::visit(const Cell& cell, const VisitSettings& settings) {
+  auto chosen = session(cell.threads);
+  if (!chosen) return chosen.error();
+  ModelSession& session = **chosen;
+  const Batch batch = batch_of(cell.batch);
+  std::vector<Measured> callers(static_cast<std::size_t>(cell.concurrency));
+  std::optional<HostLoad> load;
+  std::barrier ready(cell.concurrency, [&]() noexcept { load.emplace(); });
+  std::mutex mutex;
+  Status trouble;
+  const auto call = [&](Measured& into) {
+    ModelSession::Run run;
+    const auto inputs = batch.inputs();
+    const auto once = [&] { return session.run(inputs, 1, run); };
+    Status ran = warm_up(once);
+    ready.arrive_and_wait();
+    if (ran) ran = measure(settings, into, once);
+    if (ran) return;
+    const std::scoped_lock lock(mutex);
+    trouble = std::move(ran);
+  };
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i < callers.size(); ++i) threads.emplace_back(call, std::ref(callers[i]));
+  call(callers[0]);
+  for (std::thread& thread : threads) thread.join();
+  if (!trouble) {
+    return {trouble.error().code,
+            fmt::format("variant '{}': {}", variant().name, trouble.error().message)};
+  }
+  return visit_of(callers, cell.batch, load->others());
+}
+
+Result<Visit> Subject::visit_handling(const VisitSettings& settings) {
+  Scratch scratch;
+  std::vector<float> scores(model_->gives_classes() ? model_->ranking->outputs() : 0);
+  std::vector<Ranked> best;
+  std::size_t next = 0;
+  const auto once = [&]() -> Status {
+    const std::string& file = *pictures_[next++ % pictures_.size()];
+    scratch.input.resize(model_->preprocessor->numbers());
+    if (Status decoded = decode_picture(file, scratch.picture); !decoded) return decoded;
+    model_->preprocessor->run(scratch.picture.view(), scratch.input.data(), scratch.resize);
+    best.clear();
+    if (model_->gives_classes()) {
+      model_->ranking->rank(scores, model_->task->top_k, best, scratch.rank);
+    }
+    return {};
+  };
+  std::vector<Measured> one(1);
+  if (Status warm = warm_up(once); !warm) return warm.error();
+  const HostLoad load;
+  if (Status ran = measure(settings, one[0], once); !ran) return ran.error();
+  return visit_of(one, 1, load.others());
+}
+
+Result<std::vector<Ranked>> Subject::answer(const LabelledSet& set, const LabelledItem& item,
+                                            std::size_t k, Scratch& scratch) {
+  std::vector<std::int64_t> shape;
+  ModelSession::Input input;
+  if (model_->takes_pictures()) {
+    const auto file = set.file(item);
+    if (!file) return file.error();
+    if (Status decoded = decode_picture(**file, scratch.picture); !decoded) return decoded.error();
+    scratch.input.resize(model_->preprocessor->numbers());
+    model_->preprocessor->run(scratch.picture.view(), scratch.input.data(), scratch.resize);
+    shape = model_->input_shape(1);
+    input = {scratch.input.data(), scratch.input.size() * sizeof(float), shape};
+  } else {
+    const std::string_view row = set.tensors->row(item.row);
+    // Copied: rows of a file need not lie where floats may.
+    scratch.input.resize(row.size() / sizeof(float));
+    std::memcpy(scratch.input.data(), row.data(), row.size());
+    shape = {1};
+    shape.insert(shape.end(), set.tensors->shape.begin(), set.tensors->shape.end());
+    input = {scratch.input.data(), row.size(), shape};
+  }
+  if (Status ran = model_->session->run({&input, 1}, 1, scratch.run); !ran) return ran.error();
+  const auto& output = scratch.run.outputs().front();
+  if (output.bytes != model_->ranking->outputs() * sizeof(float)) {
+    return {ErrorCode::invalid,
+            fmt::format("the network gave {} scores, the task has {}", output.bytes / sizeof(float),
+                        model_->ranking->outputs())};
+  }
+  std::vector<Ranked> best;
+  model_->ranking->rank({static_cast<const float*>(output.data), model_->ranking->outputs()}, k,
+                        best, scratch.rank);
+  return best;
+}
+
+}  // namespace paragon::profile
