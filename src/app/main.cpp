@@ -19,6 +19,8 @@ int main(int argc, char** argv) {
   paragon::add_explain(app, action);
   paragon::add_validate(app, action);
   paragon::add_figures(app, action);
+  paragon::add_profile(app, action);
+  paragon::add_profile_one(app, action);
   paragon::add_worker(app, action);
 
   try {

@@ -1,0 +1,47 @@
+// A profile as files: what a catalog takes, and the tables beside it.
+//
+// All are text that a person can read and compare line by line: the catalog's order, fixed columns,
+// six digits that count.
+#pragma once
+
+#include <string>
+
+#include "catalog/catalog.h"
+#include "profile/profile.h"
+#include "profile/right_size.h"
+
+namespace paragon::profile {
+
+struct CatalogPlaces {
+  std::string folder;  // that catalog.yaml will be in, absolute
+  std::string offers;  // a file with offers, absolute; empty: none
+};
+
+// One row a variant: the fields of docs/catalog.md, and how they were measured.
+std::string profile_csv(const Profile& profile, const Catalog& catalog,
+                        const CatalogPlaces& places);
+// The tasks, and profile.csv as their variants.
+std::string catalog_yaml(const Profile& profile, const Catalog& catalog,
+                         const CatalogPlaces& places);
+
+std::string times_csv(const Profile& profile, const Catalog& catalog);   // each cell
+std::string memory_csv(const Profile& profile, const Catalog& catalog);  // each function size
+// Each variant on each machine offer of `offers`. Without a bound there is nothing to say.
+std::string slots_csv(const Profile& profile, const Catalog& catalog, const Catalog::Parts& offers);
+
+// Of a query, not of the network's run alone: with the handling, stretched to each size's share.
+std::vector<SizeTimes> query_sizes(const VariantProfile& v);
+
+// What right-sizing is made of, and how far it is off where it can be checked.
+struct RightSizing {
+  double crowding = 0;
+  std::vector<double> errors;  // of each measured level, ascending
+  double median_error() const;
+};
+RightSizing right_sizing(const Profile& profile);
+
+// For people (one screen wide) and for programs.
+std::string profile_text(const Profile& profile, const Catalog& catalog);
+std::string profile_json(const Profile& profile, const Catalog& catalog);
+
+}  // namespace paragon::profile

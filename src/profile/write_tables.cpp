@@ -1,0 +1,134 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "profile/write.h"
+
+namespace paragon::profile {
+namespace {
+
+std::string ms(Duration d) { return fmt::format("{:.6g}", milliseconds(d)); }
+
+// A query's time in a function: the network's run as measured under the share, and the handling as
+// measured on a whole core, stretched to the share.
+Duration with_handling(Duration run, const VariantProfile& v, Vcpus share) {
+  if (!v.handling) return run;
+  return run + from_seconds(seconds(v.handling->p50) / std::min(1.0, share.value));
+}
+
+}  // namespace
+
+std::string times_csv(const Profile& profile, const Catalog& catalog) {
+  std::string text =
+      "variant,threads,concurrency,batch,p50_ms,p95_ms,p99_ms,mean_ms,queries_per_s,visits,"
+      "visits_counted,runs,p50_difference_percent,settled,outliers_percent,others_percent\n";
+  for (const VariantProfile& v : profile.variants) {
+    for (const auto& [cell, t] : v.times) {
+      text += fmt::format("{},{},{},{},{},{},{},{},{:.6g},{},{},{},{:.1f},{},{:.1f},{:.1f}\n",
+                          catalog.variant(v.id).name, cell.threads, cell.concurrency, cell.batch,
+                          ms(t.p50), ms(t.p95), ms(t.p99), ms(t.mean), t.rate.value, t.visits,
+                          t.counted, t.runs, t.difference * 100,
+                          t.difference <= profile.tolerance ? "yes" : "no", t.outliers * 100,
+                          t.others * 100);
+    }
+  }
+  return text;
+}
+
+std::string memory_csv(const Profile& profile, const Catalog& catalog) {
+  std::string text =
+      "variant,memory_mb,vcpus,vcpus_got,mean_ms,p50_ms,p99_ms,billed_ms,usd_per_million,"
+      "cheapest,knee\n";
+  for (const VariantProfile& v : profile.variants) {
+    const auto sizes = query_sizes(v);
+    const SizeChoice choice = choose_size(sizes, v.memory(), profile.bound, profile.price);
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      const SizeTimes& s = sizes[i];
+      text +=
+          fmt::format("{},{},{:.4f},{:.4f},{},{},{},{},{:.6f},{},{}\n", catalog.variant(v.id).name,
+                      s.memory.value, s.share.value, s.got.value, ms(s.mean), ms(s.p50), ms(s.p99),
+                      ms(s.billed), million_queries(s.memory, s.billed, profile.price).value,
+                      choice.cheapest == i ? "yes" : "", choice.knee == i ? "yes" : "");
+    }
+  }
+  return text;
+}
+
+std::vector<SizeTimes> query_sizes(const VariantProfile& v) {
+  std::vector<SizeTimes> sizes = v.sizes;
+  for (SizeTimes& s : sizes) {
+    s.mean = with_handling(s.mean, v, s.share);
+    s.p50 = with_handling(s.p50, v, s.share);
+    s.p99 = with_handling(s.p99, v, s.share);
+    s.billed = with_handling(s.billed, v, s.share);
+  }
+  return sizes;
+}
+
+double RightSizing::median_error() const { return errors.empty() ? 0 : errors[errors.size() / 2]; }
+
+namespace {
+
+// Levels of concurrency at batch 1.
+std::vector<Level> levels_of(const VariantProfile& v, int threads) {
+  std::vector<Level> levels;
+  for (const auto& [cell, times] : v.times) {
+    if (cell.threads == threads && cell.batch == 1) {
+      // By Little's law: what matters is how long a query occupies its caller on average.
+      levels.push_back({cell.concurrency, from_seconds(cell.concurrency / times.rate.value)});
+    }
+  }
+  return levels;
+}
+
+MachineSize this_machine(const Profile& profile) {
+  return {vcpus(profile.cores), 1, megabytes(1 << 20)};
+}
+
+}  // namespace
+
+RightSizing right_sizing(const Profile& profile) {
+  std::vector<std::vector<Level>> levels;
+  std::vector<Crowd> crowds;
+  levels.reserve(profile.variants.size());
+  crowds.reserve(profile.variants.size());
+  for (const VariantProfile& v : profile.variants) levels.push_back(levels_of(v, 1));
+  for (const auto& one : levels) crowds.push_back({one, 1});
+  RightSizing sizing;
+  const MachineSize here = this_machine(profile);
+  sizing.crowding = fit_crowding(crowds, here);
+  sizing.errors = model_errors(crowds, here);
+  std::sort(sizing.errors.begin(), sizing.errors.end());
+  return sizing;
+}
+
+std::string slots_csv(const Profile& profile, const Catalog& catalog,
+                      const Catalog::Parts& offers) {
+  std::string text =
+      "variant,offer,vcpus,speed,memory_mb,bound_ms,parallel,latency_ms,queries_per_s,"
+      "usd_per_million\n";
+  if (!profile.bound) return text;
+  const RightSizing sizing = right_sizing(profile);
+  for (const VariantProfile& v : profile.variants) {
+    // A late query is one of the slow ones: the tail of a query alone is what is scaled.
+    Duration alone = v.alone().p99;
+    if (v.handling) alone += v.handling->p99;
+    for (const MachineOffer& offer : offers.machine_offers) {
+      const Slots slots = right_size(alone, sizing.crowding, 1, v.memory(), *profile.bound,
+                                     {offer.vcpus, offer.speed, offer.memory});
+      text += fmt::format("{},{},{:g},{:g},{},{},{},", catalog.variant(v.id).name, offer.name,
+                          offer.vcpus.value, offer.speed, offer.memory.value, ms(*profile.bound),
+                          slots.parallel);
+      if (slots.parallel == 0) {
+        text += ",,\n";
+        continue;
+      }
+      const double queries_an_hour = slots.rate.value * 3600;
+      text += fmt::format("{},{:.6g},{:.6g}\n", ms(slots.latency), slots.rate.value,
+                          offer.price.value / queries_an_hour * 1e6);
+    }
+  }
+  return text;
+}
+
+}  // namespace paragon::profile
