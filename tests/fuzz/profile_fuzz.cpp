@@ -1,4 +1,5 @@
-// What `paragon profile` reads back of itself and of NumPy: log lines and the heads of tensor files.
+// What `paragon profile` reads back of itself and of NumPy: log lines and the heads of tensor
+// files.
 #include <cstdint>
 #include <string_view>
 
