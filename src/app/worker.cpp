@@ -29,6 +29,7 @@ struct Flags {
   std::size_t queue_max = 256;
   bool function = false;
   double stretch = 1;
+  std::string service_times_of;
   int ready_fd = -1;
   int lifeline_fd = -1;
   std::string log_level = "info";
@@ -119,7 +120,12 @@ Status serve(const Flags& flags) {
   settings.slots = flags.slots;
   settings.memory = megabytes(flags.memory_mb);
   settings.queue_max = flags.queue_max;
-  settings.stretch = flags.stretch;
+  settings.pace.stretch = flags.stretch;
+  if (!flags.service_times_of.empty()) {
+    auto times = service_times_on(*catalog, flags.service_times_of);
+    if (!times) return {times.error().code, "--service-times-of: " + times.error().message};
+    settings.pace.service_times = *std::move(times);
+  }
   settings.function = flags.function;
   if (auto status = choose_preload(flags, *catalog, settings); !status) return status;
 
@@ -184,11 +190,17 @@ void add_worker(CLI::App& app, std::function<int()>& action) {
       ->capture_default_str();
   command->add_flag("--function", flags->function,
                     "Function mode: one slot, only the one preloaded variant");
+  CLI::Option* stretch =
+      command
+          ->add_option("--stretch", flags->stretch,
+                       "Hold the slot for this many times each query's own compute time")
+          ->check(CLI::Range(1.0, 1e4))
+          ->capture_default_str();
   command
-      ->add_option("--stretch", flags->stretch,
-                   "Hold the slot for this many times each query's own compute time")
-      ->check(CLI::Range(1.0, 1e4))
-      ->capture_default_str();
+      ->add_option("--service-times-of", flags->service_times_of,
+                   "Hold the slot for the catalog's service time on this resource, such as "
+                   "machine:c5.large, where that is longer")
+      ->excludes(stretch);
   command->add_option("--ready-fd", flags->ready_fd, "Write `ready PORT` here when able to answer");
   command->add_option("--lifeline-fd", flags->lifeline_fd, "End at once when this reads its end");
   command->add_option("--log-level", flags->log_level, "error, warn, info or debug")

@@ -1,10 +1,19 @@
 // Profiles: how long a variant takes on what can be bought, and how many queries run in parallel.
 #pragma once
 
+#include <cmath>
+
 #include "base/time.h"
 #include "base/units.h"
 
 namespace paragon {
+
+// Service times are taken to be lognormal: the sigma of the logarithm that has these two. 0 < p50
+// <= p99.
+inline double service_sigma(Duration p50, Duration p99) {
+  constexpr double kDeviate99 = 2.3263478740408408;  // of the 99th percentile
+  return std::log(seconds(p99) / seconds(p50)) / kDeviate99;
+}
 
 // As measured on one reference core (the file), batch 1, warm.
 struct MeasuredProfile {

@@ -223,7 +223,7 @@ Result<ServeConfig> load_config(const std::string& file) {
   const ConfigReader::Keys cloud_keys = {
       {"kind", read.text(config.cloud)},
       {"speed", read.number(1e-6, 1e6, [&](double v) { config.speed = v; })},
-      {"cpu", read.choice(config.cpu, cpu_mode, "automatic, control_group, stretch or none")},
+      {"cpu", read.choice(config.cpu, cpu_mode, "automatic, control_group, stretch, profile or none")},
       {"seed", read.number(
                    0, 9e15, [&](double v) { config.seed = static_cast<std::uint64_t>(v); }, true)},
   };

@@ -56,7 +56,7 @@ TEST_F(ConfigTest, HowProcessorsAreSharedIsOneOfFourWords) {
   EXPECT_EQ(config->cpu, CpuMode::stretch);
   EXPECT_THAT(complaint("paragon: 1\ncloud:\n  cpu: magic\n"),
               HasSubstr("serve.yaml:3: cloud.cpu: found 'magic', expected automatic, "
-                        "control_group, stretch or none"));
+                        "control_group, stretch, profile or none"));
 }
 
 TEST_F(ConfigTest, WhatIsNoNumberIsNamedWithItsLine) {

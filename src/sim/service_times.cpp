@@ -6,8 +6,6 @@
 namespace paragon::sim {
 namespace {
 
-constexpr double kDeviate99 = 2.3263478740408408;  // of the 99th percentile
-
 // Acklam's rational approximation (2003), good to 1.2e-9.
 double approximate_quantile(double p) {
   constexpr double a[] = {-3.969683028665376e+01, 2.209460984245205e+02,  -2.759285104469687e+02,
@@ -44,7 +42,7 @@ double normal_quantile(double p) {
 ServiceTimes::ServiceTimes(const Catalog& catalog) {
   for (std::uint32_t v = 0; v < catalog.variants().size(); ++v) {
     const MeasuredProfile& p = catalog.profile(VariantId{v});
-    const double sigma = std::log(seconds(p.service_p99) / seconds(p.service_p50)) / kDeviate99;
+    const double sigma = service_sigma(p.service_p50, p.service_p99);
     sigma_.push_back(sigma);
     knots_.push_back(0);  // of the first cell, which is never read
     for (std::uint32_t cell = 1; cell < kCells; ++cell) {

@@ -1,11 +1,9 @@
 #include "worker/execution.h"
 
 #include <fmt/format.h>
-#include <time.h>
 
 #include <chrono>
 #include <cstring>
-#include <thread>
 
 #include "worker/infer_input.h"
 #include "worker/infer_output.h"
@@ -14,34 +12,6 @@ namespace paragon {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-// The CPU time of this thread, which a busy neighbour does not lengthen.
-Duration thread_time() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return std::chrono::seconds(now.tv_sec) + Duration(now.tv_nsec);
-}
-
-// Holds the slot for what a slower processor would have taken longer.
-class Stretching {
- public:
-  // A session with helper threads computes on those too: then only the wall clock sees it all.
-  Stretching(double factor, bool alone) : factor_(factor), alone_(alone) {
-    if (factor_ > 1) start_ = now();
-  }
-  Duration hold() const {
-    if (factor_ <= 1) return {};
-    const Duration more = std::chrono::duration_cast<Duration>((now() - start_) * (factor_ - 1));
-    std::this_thread::sleep_for(more);
-    return more;
-  }
-
- private:
-  Duration now() const { return alone_ ? thread_time() : Clock::now().time_since_epoch(); }
-  double factor_;
-  bool alone_;
-  Duration start_{};
-};
 
 // Pictures in JSON come as base64 (JSON cannot carry bytes); both formats begin unmistakably.
 bool is_base64_picture(std::string_view file) {
@@ -115,7 +85,7 @@ void Execution::run_pictures(std::span<const std::shared_ptr<WorkerQuery>> queri
 }
 
 void Execution::run_rows(const Model& model, std::span<const Row> rows) {
-  const Stretching stretching(stretch_, model.variant->intra_threads == 1);
+  pace_.begin(model);
   const std::size_t numbers = model.preprocessor->numbers();
   const float* input = nullptr;
   running_.clear();
@@ -155,7 +125,7 @@ void Execution::run_rows(const Model& model, std::span<const Row> rows) {
     for (const Row& item : running_) item.query->error = status.error();
   }
   const auto collected = Clock::now();
-  const Duration held = stretching.hold();
+  const Duration held = pace_.hold(running_.size());
 
   WorkerQuery* counted = nullptr;
   ++running_.front().query->executions;
@@ -206,7 +176,7 @@ void Execution::collect(const Model& model, std::span<const Row> rows) {
 
 void Execution::run_tensors(WorkerQuery& query) {
   const Model& model = *query.model;
-  const Stretching stretching(stretch_, model.variant->intra_threads == 1);
+  pace_.begin(model);
   const auto start = Clock::now();
   std::vector<ModelSession::Input> inputs;
   for (const auto& tensor : query.infer.inputs) {
@@ -239,7 +209,7 @@ void Execution::run_tensors(WorkerQuery& query) {
     append_outputs(query, run_.outputs(), 0, 1);
   }
   query.compute_output = Clock::now() - inferred;
-  query.stretched = stretching.hold();
+  query.stretched = pace_.hold(query.rows);
 }
 
 }  // namespace paragon

@@ -7,6 +7,7 @@
 
 #include <span>
 
+#include "worker/pace.h"
 #include "worker/preprocess.h"
 #include "worker/worker_query.h"
 
@@ -14,9 +15,8 @@ namespace paragon {
 
 class Execution {
  public:
-  // Each run holds its slot for `stretch` (>= 1) times its own compute time: how a machine with
-  // slower processors is played where the system cannot impose a share.
-  explicit Execution(double stretch) : stretch_(stretch) {}
+  // Each run holds its slot for as long as the pace says.
+  explicit Execution(const PaceSettings& pace) : pace_(pace) {}
 
   // Fills response, error and durations of each query. All are of one variant, checked by
   // check_input; more than one only where each has one row.
@@ -42,7 +42,7 @@ class Execution {
   void run_tensors(WorkerQuery& query);
   void collect(const Model& model, std::span<const Row> rows);
 
-  double stretch_;
+  Pace pace_;
   Scratch scratch_;
   std::vector<float> input_;
   std::vector<Row> rows_;

@@ -39,9 +39,9 @@ void InferenceSlots::push(std::shared_ptr<WorkerQuery> query) {
 }
 
 void InferenceSlots::work() {
-  // Sleeps of the stretched mode and of waiting batches end on time, not 50 us late.
+  // Sleeps of a slower pace and of waiting batches end on time, not 50 us late.
   prctl(PR_SET_TIMERSLACK, 1000UL, 0, 0, 0);
-  Execution execution(settings_.stretch);
+  Execution execution(settings_.pace);
   WorkerQueries batch;
   VariantId variant;
   for (;;) {

@@ -18,13 +18,14 @@
 
 #include "wire/loop.h"
 #include "worker/batcher.h"
+#include "worker/pace.h"
 #include "worker/worker_query.h"
 
 namespace paragon {
 
 struct SlotSettings {
-  int slots = 1;       // at least 1
-  double stretch = 1;  // see Execution
+  int slots = 1;  // at least 1
+  PaceSettings pace;
 };
 
 class InferenceSlots {

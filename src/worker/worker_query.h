@@ -61,7 +61,7 @@ struct WorkerQuery {
   Duration compute_input{};
   Duration compute_infer{};  // of the whole batch, as the query feels it
   Duration compute_output{};
-  Duration stretched{};  // how long the slot was held beyond that (--stretch)
+  Duration stretched{};  // how long the slot was held beyond that (see Pace)
   int batch = 1;         // rows that ran together with it, at most
   int executions = 0;    // runs of the network counted for it: once per batch
   http::Response response;

@@ -190,7 +190,7 @@ struct WorkerServer::Impl {
   // Whether preprocessing is worth another thread: only where the slot would have better to do, and
   // not where the slot's whole time is stretched.
   bool is_large(const WorkerQuery& query) const {
-    if (!query.model->takes_pictures() || query.rows != 1 || settings.stretch > 1) return false;
+    if (!query.model->takes_pictures() || query.rows != 1 || settings.pace.slower()) return false;
     if (settings.slots == 1 && query.model->batch_max == 1) return false;
     switch (query.picture.kind) {
       case PictureInput::Kind::encoded:
@@ -307,7 +307,7 @@ Result<std::unique_ptr<WorkerServer>> WorkerServer::start(Loop& loop, const Cata
   auto impl = std::make_unique<Impl>(loop, catalog, std::move(settings), std::move(started));
   Impl* raw = impl.get();
   impl->slots = std::make_unique<InferenceSlots>(
-      loop, catalog.variants().size(), SlotSettings{raw->settings.slots, raw->settings.stretch},
+      loop, catalog.variants().size(), SlotSettings{raw->settings.slots, raw->settings.pace},
       [raw](const std::shared_ptr<WorkerQuery>& query) { raw->finish(query); });
   auto server = http::Server::listen(loop, raw->settings.http,
                                      [raw](http::Request&& request, const http::Reply& reply) {

@@ -23,6 +23,7 @@
 #include "catalog/catalog.h"
 #include "wire/http_server.h"
 #include "wire/loop.h"
+#include "worker/pace.h"
 
 namespace paragon {
 
@@ -32,7 +33,7 @@ struct WorkerSettings {
   int slots = 1;        // 1 to 1024
   Memory memory{};      // for variants; 0: no limit
   std::size_t queue_max = 256;
-  double stretch = 1;     // >= 1, see Execution
+  PaceSettings pace;
   bool function = false;  // serve only the one preloaded variant, one query at a time
   enum class Preload { all, none, listed };
   Preload preload = Preload::all;  // all: as many as fit, in the catalog's order

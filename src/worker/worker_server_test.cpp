@@ -293,7 +293,7 @@ TEST(WorkerServer, AFullQueueAnswers503AndTheAcceptedAreAnswered) {
   const Catalog catalog = shipped();
   WorkerSettings settings = only(catalog, "garment_xs");
   settings.queue_max = 1;
-  settings.stretch = 5000;  // about 0.1 s a query
+  settings.pace.stretch = 5000;  // about 0.1 s a query
   Served served(shipped(), settings);
   std::vector<http::Client::Call> calls(6, picture("garment_xs"));
   std::vector<int> statuses;
@@ -312,7 +312,7 @@ TEST(WorkerServer, DrainingAnswersWhatWasAccepted) {
   const Catalog catalog = shipped();
   WorkerSettings settings = only(catalog, "garment_xs");
   // A factor on the time that a run really takes, which is long where the machine is busy.
-  settings.stretch = 1000;
+  settings.pace.stretch = 1000;
   Served served(shipped(), settings);
   std::promise<void> drained;
   std::vector<http::Answer> answers;

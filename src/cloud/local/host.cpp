@@ -35,6 +35,10 @@ std::string own_program() {
   return path.string();
 }
 
+const char* name_of(CpuMode paced) {
+  return paced == CpuMode::stretch ? "stretch" : paced == CpuMode::profile ? "profile" : "none";
+}
+
 std::string decimal(double number) {
   char text[32];
   std::snprintf(text, sizeof text, "%.6g", number);
@@ -56,6 +60,7 @@ std::optional<CpuMode> cpu_mode(std::string_view name) {
   if (name == "automatic") return CpuMode::automatic;
   if (name == "control_group") return CpuMode::control_group;
   if (name == "stretch") return CpuMode::stretch;
+  if (name == "profile") return CpuMode::profile;
   if (name == "none") return CpuMode::none;
   return std::nullopt;
 }
@@ -89,8 +94,8 @@ Result<std::unique_ptr<Host>> Host::open(Loop& loop, const LocalCloudSettings& s
     if (settings.cpu == CpuMode::control_group) return groups.error();
     why = groups.error().message;
   }
-  host->stretch_ = settings.cpu != CpuMode::none;
-  host->capping_ = (host->stretch_ ? "stretch (" : "none (") + why + ")";
+  host->paced_ = wanted ? CpuMode::stretch : settings.cpu;
+  host->capping_ = std::string(name_of(host->paced_)) + " (" + why + ")";
   return host;
 }
 
@@ -117,7 +122,8 @@ Result<std::unique_ptr<Worker>> Host::start(const Order& order, Child::OnReady o
   option("--memory-mb", std::to_string(order.memory.value));
   option("--lifeline-fd", std::to_string(Child::kLifelineFd));
   option("--ready-fd", std::to_string(Child::kReadyFd));
-  if (stretch_ && order.stretch > 1) option("--stretch", decimal(order.stretch));
+  if (paced_ == CpuMode::stretch && order.stretch > 1) option("--stretch", decimal(order.stretch));
+  if (paced_ == CpuMode::profile) option("--service-times-of", order.resource);
   arguments.insert(arguments.end(), order.arguments.begin(), order.arguments.end());
   if (!settings_.log_dir.empty())
     command.output_file = settings_.log_dir + "/" + order.name + ".log";

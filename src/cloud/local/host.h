@@ -46,6 +46,7 @@ class Host {
     std::vector<std::string> arguments;  // of the worker, without what the host adds
     Vcpus cores;                         // of this computer, all threads of the process together
     double stretch;                      // >= 1: where the share cannot be imposed from outside
+    std::string resource;                // as the catalog calls it, for CpuMode::profile
     Memory memory;
     std::optional<Vcpus> starting_cores;  // until Worker::started(); absent: `cores` from the first
   };
@@ -65,7 +66,7 @@ class Host {
   LocalCloudSettings settings_;
   std::unique_ptr<RunDir> run_dir_;
   std::optional<ControlGroups> groups_;
-  bool stretch_ = false;
+  CpuMode paced_ = CpuMode::none;  // stretch, profile or none: what the workers themselves do
   std::string capping_;
 };
 

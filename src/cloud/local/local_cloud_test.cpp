@@ -180,6 +180,16 @@ TEST_F(LocalCloudTest, WorkersAreToldTheirSizeAndHoldNoFilesOfOurs) {
   EXPECT_TRUE(fs::exists(folder / "log" / "m5.log"));
 }
 
+TEST_F(LocalCloudTest, WorkersAreToldWhoseServiceTimesTheyPlay) {
+  settings.cpu = CpuMode::profile;
+  parts.function_offers[0].vcpus = vcpus(0.25);
+  open();
+  const std::string function = told("ok");
+  const std::string wanted = "--service-times-of function:" + parts.function_offers[0].name + " ";
+  EXPECT_NE((function + "\n").find(wanted), std::string::npos) << function;
+  EXPECT_EQ(function.find("--stretch"), std::string::npos) << function;
+}
+
 TEST_F(LocalCloudTest, OrdersBeyondTheHostFail) {
   settings.machines_max = 2;
   open();

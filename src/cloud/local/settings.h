@@ -16,10 +16,12 @@ enum class CpuMode {
   automatic,      // control groups where permitted, else stretch
   control_group,  // refuse to start where control groups are not permitted
   stretch,        // the worker holds its slot for longer: `--stretch`; no privilege needed
+  profile,        // the worker holds its slot for the service time of the catalog, as the simulator
+                  // draws it: what else this computer does matters little
   none,           // every worker may use the whole computer
 };
 
-// By its name in configurations: automatic, control_group, stretch, none.
+// By its name in configurations: automatic, control_group, stretch, profile, none.
 std::optional<CpuMode> cpu_mode(std::string_view name);
 
 struct LocalCloudSettings {
