@@ -1,24 +1,23 @@
 #!/usr/bin/env python3
 """Does the simulator say what the server does? The same load through both, and their journals side by side.
 
-    bench/fidelity/run.py [--program build/release/paragon] [--seconds 90] [--rate 10] [--crowd 30] [--out DIR]
+    bench/fidelity/run.py [--program build/release/paragon] [--seconds 60] [--rate 30] [--crowd 90] [--out DIR]
 
-A server (`paragon serve` with real workers, the shipped local catalog) is put under `paragon load`; then
-`paragon simulate` runs the same trace with the same mix, catalog and limits. Both write a journal, and both
-journals are read by the same code here: where queries went, machines over time, and the bill up to the last
-answer. Prints a table and JSON (OUT/fidelity.json). Exits 1 when the bills differ by more than 5 %, or the shares of
-queries that waited or that functions answered by more than 5 points; 77 when they do and the computer was so
+First `paragon simulate` runs a trace with the shipped local catalog, then a server (`paragon serve`: real workers and
+networks, real sockets) is put under `paragon load` with the same trace, mix, catalog and limits. Both write a journal,
+and both journals are read by the same code here: where queries went, machines over time, and the bill up to the
+last answer. Prints a table and JSON (OUT/fidelity.json). Exits 1 when the bills differ by more than 5 %, or the shares
+of queries that waited or that functions answered by more than 5 points; 77 when they do and the computer was so
 busy that the load itself came late.
 
-How long a network takes is an input of the simulator, so it is told what the networks took on the server, and how long
-a slot was held beyond that: the times in the shipped catalog are of a hot loop, at a few queries a second caches are
-cold, and a shared computer changes its speed from one minute to the next. The server begins with times from a short
-run before. The local cloud plays slow processors by stretching
-(`cpu: stretch`): each query is slowed down evenly, as the catalog says. Control groups give the same share of a
-processor, but let a query run at full speed until the share of a period is used up.
+How long a network takes is an input of the simulator. Two ways to have it alike on both sides, by `--cpu`:
 
-Machines are slower than those that are shipped (`--speed`), so that a few queries a second fill one and the
-computer underneath, which the simulator knows nothing of, is never short.
+profile    (the default) The workers hold their slots for the catalog's service times, drawn as the simulator draws them,
+           with the network's real run inside. The simulator is told nothing of the live run.
+stretch,   The workers are as slow as this computer makes them. The shipped times are of a hot loop; at a few queries a
+control_   second caches are cold, and a shared computer changes its speed from one minute to the next. So the server
+group      begins with times from a short run before, and the simulator is told afterwards what the networks took on the
+           server, and how long a slot was held beyond that. Give it a lighter load (--speed 0.02 --rate 10 --crowd 30).
 """
 
 import argparse
@@ -178,11 +177,12 @@ def live(args, folder, name, trace, mix, catalog, machines_max):
     return Journal(journal), load
 
 
-def simulated(args, folder, trace, mix, catalog, hand_off):
+def simulated(args, folder, trace, mix, catalog, hand_off=None):
     journal = folder / "simulated.journal"
+    told = [] if hand_off is None else ["--hand-off-ms", f"{1000 * hand_off:.3f}"]
     subprocess.run([args.program, "simulate", "--trace", trace, "--mix", mix, "--catalog", catalog, "--scheme",
-                    args.scheme, "--machines-min", "1", "--machines-max", str(args.machines_max), "--no-bound",
-                    "--hand-off-ms", f"{1000 * hand_off:.3f}", "--seed", "1", "--journal", str(journal), "--json"],
+                    args.scheme, "--machines-min", "1", "--machines-max", str(args.machines_max), "--no-bound", *told,
+                    "--seed", "1", "--journal", str(journal), "--json"],
                    check=True, capture_output=True, text=True)
     return Journal(journal)
 
@@ -270,17 +270,37 @@ def verdict(there, here, load):
     return 1
 
 
+def as_profiled(args, folder, trace, mix):
+    catalog = copied_catalog(folder / "both", args.speed)
+    here = simulated(args, folder, trace, mix, catalog)
+    there, load = live(args, folder, "live", trace, mix, catalog, args.machines_max)
+    return there, here, load
+
+
+def as_measured(args, folder, trace, mix):
+    catalog = copied_catalog(folder / "server", args.speed)
+    calibration = str(folder / "calibration.csv")
+    trace_of(calibration, args.calibrate, args.rate, args.crowd)
+    before, _ = live(args, folder, "calibration", calibration, mix, catalog, 1)
+    write_service_times(folder / "server", before)
+    there, load = live(args, folder, "live", trace, mix, catalog, args.machines_max)
+    catalog = copied_catalog(folder / "simulator", args.speed)
+    write_service_times(folder / "simulator", there)
+    return there, simulated(args, folder, trace, mix, catalog, statistics.median(there.hand_offs)), load
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--program", default=str(ROOT / "build/release/paragon"))
     parser.add_argument("--scheme", default="paragon")
-    parser.add_argument("--seconds", type=int, default=90, help="length of the load")
-    parser.add_argument("--calibrate", type=int, default=30, help="length of the run before it")
-    parser.add_argument("--rate", type=int, default=10, help="queries a second")
-    parser.add_argument("--crowd", type=int, default=30, help="the same for a sixth of the time")
-    parser.add_argument("--speed", type=float, default=0.02, help="of a vCPU of the local cloud, in cores")
+    parser.add_argument("--seconds", type=int, default=60, help="length of the load")
+    parser.add_argument("--calibrate", type=int, default=24, help="length of the run before it, where there is one")
+    parser.add_argument("--rate", type=int, default=30, help="queries a second")
+    parser.add_argument("--crowd", type=int, default=90, help="the same for a sixth of the time")
+    parser.add_argument("--speed", type=float, default=0.05, help="of a vCPU of the local cloud, in cores")
     parser.add_argument("--machines-max", type=int, default=8)
-    parser.add_argument("--cpu", default="stretch", help="how the local cloud plays slow processors")
+    parser.add_argument("--cpu", default="profile", choices=["profile", "stretch", "control_group"],
+                        help="how the local cloud plays slow processors")
     parser.add_argument("--out", type=pathlib.Path, help="keep the journals and fidelity.json here")
     args = parser.parse_args()
 
@@ -290,16 +310,8 @@ def main():
         trace = str(folder / "trace.csv")
         trace_of(trace, args.seconds, args.rate, args.crowd)
         mix = str(ROOT / "data/mixes/demo.yaml")
-        # First so that the server begins with what is true here, then so that the simulator is told what was true.
-        catalog = copied_catalog(folder / "server", args.speed)
-        calibration = str(folder / "calibration.csv")
-        trace_of(calibration, args.calibrate, args.rate, args.crowd)
-        before, _ = live(args, folder, "calibration", calibration, mix, catalog, 1)
-        write_service_times(folder / "server", before)
-        there, load = live(args, folder, "live", trace, mix, catalog, args.machines_max)
-        catalog = copied_catalog(folder / "simulator", args.speed)
-        write_service_times(folder / "simulator", there)
-        here = simulated(args, folder, trace, mix, catalog, statistics.median(there.hand_offs))
+        run = as_profiled if args.cpu == "profile" else as_measured
+        there, here, load = run(args, folder, trace, mix)
         a, b = there.summary(), here.summary()
         pairs = list(zip(a.pop("machines_each_second"), b.pop("machines_each_second")))
         apart = sum(abs(x - y) for x, y in pairs) / max(sum(x for x, _ in pairs), 1)
