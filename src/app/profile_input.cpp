@@ -16,27 +16,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<std::vector<std::string>> lines_of(const std::string& file) {
+Result<std::vector<std::string>> labels_in(const std::string& file) {
   auto text = read_text(file);
   if (!text) return text.error();
-  std::vector<std::string> lines;
-  for (std::size_t begin = 0; begin < text->size();) {
-    const std::size_t end = std::min(text->find('\n', begin), text->size());
-    std::string line = text->substr(begin, end - begin);
+  std::vector<std::string> labels;
+  for (std::string& line : lines_of(*text)) {
     while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
-    if (!line.empty()) lines.push_back(std::move(line));
-    begin = end + 1;
+    if (!line.empty()) labels.push_back(std::move(line));
   }
-  if (lines.empty()) return {ErrorCode::invalid, file + ": holds no labels"};
-  return lines;
+  if (labels.empty()) return {ErrorCode::invalid, file + ": holds no labels"};
+  return labels;
 }
 
 // The classes of the networks: named, beside them, or the folders of the pictures.
 Result<std::vector<std::string>> labels_of_folder(const ProfileInputFlags& flags) {
-  if (!flags.labels_file.empty()) return lines_of(flags.labels_file);
+  if (!flags.labels_file.empty()) return labels_in(flags.labels_file);
   const std::string beside = (fs::path(flags.models) / "labels.txt").string();
   std::error_code failure;
-  if (fs::exists(beside, failure)) return lines_of(beside);
+  if (fs::exists(beside, failure)) return labels_in(beside);
   std::vector<std::string> folders;
   if (!flags.set.images.empty() && flags.set.labels.empty()) {
     for (const auto& entry : fs::directory_iterator(flags.set.images, failure)) {

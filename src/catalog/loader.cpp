@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "catalog/model_file.h"
+#include "catalog/node.h"
 #include "catalog/read_entries.h"
 
 namespace paragon {
@@ -37,16 +38,12 @@ void add_error(Complaints& complaints, const std::string& file, const Error& err
 // `name`.
 std::vector<std::string> labels_of(const std::string& text) {
   std::vector<std::string> labels;
-  for (std::size_t from = 0; from < text.size();) {
-    const std::size_t end = std::min(text.find('\n', from), text.size());
-    std::string line = text.substr(from, end - from);
-    from = end + 1;
-    if (line.ends_with('\r')) line.pop_back();
+  for (std::string& line : lines_of(text)) {
     if (const auto tab = line.rfind('\t'); tab != std::string::npos) {
       line = line.substr(tab + 1);
       line = line.substr(0, line.find(", "));
     }
-    labels.push_back(line);
+    labels.push_back(std::move(line));
   }
   return labels;
 }

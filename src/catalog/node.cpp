@@ -136,6 +136,18 @@ class DocumentStarts final : public YAML::EventHandler {
 
 }  // namespace
 
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines.emplace_back(line);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
 Result<Node> read_yaml(const std::string& file) {
   Result<std::string> text = read_text(file);
   if (!text) return text.error();

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -34,6 +35,9 @@ std::string describe(const Node& node);
 
 // The whole file as text. Errors: cannot be read, larger than 16 MB, not text (holds NUL bytes).
 Result<std::string> read_text(const std::string& file);
+
+// Its lines, without their ends (LF or CR LF).
+std::vector<std::string> lines_of(std::string_view text);
 
 // One YAML document whose top is a map. Errors name file and line: syntax, a key twice, nesting
 // deeper than 20, more than 200,000 nodes (aliases count each time they are used).

@@ -162,20 +162,13 @@ Result<LabelledSet> read_tensors(const LabelledSource& source,
   if (!text) return text.error();
   LabelledSet set;
   Reader reader(set, labels);
-  std::size_t line = 0;
-  for (std::size_t begin = 0; begin < text->size();) {
-    const std::size_t end = std::min(text->find('\n', begin), text->size());
-    std::string label = text->substr(begin, end - begin);
-    if (label.ends_with('\r')) label.pop_back();
-    begin = end + 1;
-    if (line >= rows->rows)
-      ++line;
-    else
-      reader.add({.name = fmt::format("{}", line), .label = 0, .row = line}, label), ++line;
+  const std::vector<std::string> lines = lines_of(*text);
+  for (std::size_t i = 0; i < std::min(lines.size(), rows->rows); ++i) {
+    reader.add({.name = fmt::format("{}", i), .label = 0, .row = i}, lines[i]);
   }
-  if (line != rows->rows) {
+  if (lines.size() != rows->rows) {
     return {ErrorCode::invalid, fmt::format("{}: {} labels for the {} rows of {}", source.labels,
-                                            line, rows->rows, source.tensors)};
+                                            lines.size(), rows->rows, source.tensors)};
   }
   set.tensors = std::move(*rows);
   return reader.done(source.tensors, source.limit, "rows");

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/sha256.h"
+#include "catalog/node.h"
 #include "profile/csv_text.h"
 
 namespace paragon::profile {
@@ -49,15 +50,6 @@ std::string fingerprint_text(const Fingerprint& fingerprint) {
 Status same_settings(const std::string& old, const Fingerprint& now) {
   const std::string text = fingerprint_text(now);
   if (old == text) return {};
-  const auto lines_of = [](const std::string& from) {
-    std::vector<std::string> lines;
-    for (std::size_t begin = 0; begin < from.size();) {
-      const std::size_t end = std::min(from.find('\n', begin), from.size());
-      lines.push_back(from.substr(begin, end - begin));
-      begin = end + 1;
-    }
-    return lines;
-  };
   const auto before = lines_of(old), after = lines_of(text);
   for (const auto& line : after) {
     if (std::find(before.begin(), before.end(), line) == before.end()) {

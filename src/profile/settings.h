@@ -11,7 +11,7 @@
 #include "catalog/catalog.h"
 #include "profile/cells.h"
 #include "profile/labelled_set.h"
-#include "profile/subject.h"
+#include "profile/timed_runs.h"
 
 namespace paragon::profile {
 

@@ -11,7 +11,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "profile/batch.h"
 #include "profile/statistics.h"
+#include "profile/timed_runs.h"
 #include "profile/visit.h"
 #include "worker/model_session.h"
 
@@ -36,28 +38,6 @@ Duration processor_time() {
   return std::chrono::seconds(now.tv_sec) + Duration(now.tv_nsec);
 }
 
-// One query of zeros for each input.
-struct Question {
-  explicit Question(const ModelSession& session) {
-    for (const TensorSpec& spec : session.inputs()) {
-      std::vector<std::int64_t> shape = spec.shape;
-      std::size_t bytes = std::max<std::size_t>(1, oip::size_of(spec.type));
-      for (auto& length : shape) {
-        length = std::max<std::int64_t>(1, length);
-        bytes *= static_cast<std::size_t>(length);
-      }
-      data.emplace_back(bytes, '\0');
-      shapes.push_back(std::move(shape));
-    }
-    for (std::size_t i = 0; i < data.size(); ++i) {
-      inputs.push_back({data[i].data(), data[i].size(), shapes[i]});
-    }
-  }
-  std::vector<std::string> data;
-  std::vector<std::vector<std::int64_t>> shapes;
-  std::vector<ModelSession::Input> inputs;
-};
-
 void say(std::FILE* out, const std::string& line) {
   fmt::print(out, "{}\n", line);
   std::fflush(out);
@@ -69,30 +49,24 @@ int fail(std::FILE* out, std::string why) {
   return 1;
 }
 
-constexpr std::size_t kRunsMost = 200'000;
-
-Result<std::string> visit(ModelSession& session, const Question& question, Duration at_least,
-                          std::size_t runs_min) {
+Result<std::string> visit(ModelSession& session, const Batch& question,
+                          const VisitSettings& settings) {
   ModelSession::Run run;
-  std::vector<Duration> runs;
-  runs.reserve(4096);
-  Duration billed{};
+  TimedRuns timed;
+  const auto inputs = question.inputs();
   const Duration cpu = processor_time();
-  const Duration begin = monotonic_now();
-  Duration last = begin;
-  while (runs.size() < kRunsMost) {
-    if (Status ran = session.run(question.inputs, 1, run); !ran) return ran.error();
-    const Duration now = monotonic_now();
-    runs.push_back(now - last);
-    billed += std::chrono::ceil<std::chrono::milliseconds>(now - last);
-    last = now;
-    if (runs.size() >= runs_min && now - begin >= at_least) break;
+  Status ran = time_runs(settings, timed, [&] { return session.run(inputs, 1, run); });
+  if (!ran) return ran.error();
+  const Duration used = processor_time() - cpu;
+  Duration billed{};
+  for (const Duration one : timed.runs) billed += std::chrono::ceil<std::chrono::milliseconds>(one);
+  const auto count = static_cast<std::int64_t>(timed.runs.size());
+  std::string line = fmt::format("{} {} {} {}", count, (timed.elapsed / count).count(),
+                                 (billed / count).count(), used.count());
+  std::sort(timed.runs.begin(), timed.runs.end());
+  for (const Duration point : thinned(timed.runs, kPointsMost)) {
+    line += fmt::format(" {}", point.count());
   }
-  const auto count = static_cast<std::int64_t>(runs.size());
-  std::string line = fmt::format("{} {} {} {}", count, ((last - begin) / count).count(),
-                                 (billed / count).count(), (processor_time() - cpu).count());
-  std::sort(runs.begin(), runs.end());
-  for (const Duration point : thinned(runs, kPointsMost)) line += fmt::format(" {}", point.count());
   return line;
 }
 
@@ -117,10 +91,10 @@ int single_run(const SingleRunSettings& settings, std::FILE* in, std::FILE* out)
   if (!session) return fail(out, session.error().message);
   if ((*session)->outputs().empty()) return fail(out, "the network gives no output");
   const Duration loaded = monotonic_now();
-  const Question question(**session);
+  const Batch question = zeros_for(**session, 1);
   {
     ModelSession::Run run;
-    if (Status ran = (*session)->run(question.inputs, 1, run); !ran) {
+    if (Status ran = (*session)->run(question.inputs(), 1, run); !ran) {
       return fail(out, ran.error().message);
     }
   }
@@ -131,9 +105,10 @@ int single_run(const SingleRunSettings& settings, std::FILE* in, std::FILE* out)
   while (std::fgets(line.data(), static_cast<int>(line.size()), in) != nullptr) {
     std::istringstream words(line.data());
     std::int64_t milliseconds = 0;
-    std::size_t runs_min = 1;
-    words >> milliseconds >> runs_min;
-    auto said = visit(**session, question, std::chrono::milliseconds(milliseconds), runs_min);
+    VisitSettings wanted{.runs_min = 1};
+    words >> milliseconds >> wanted.runs_min;
+    wanted.at_least = std::chrono::milliseconds(milliseconds);
+    auto said = visit(**session, question, wanted);
     if (!said) return fail(out, said.error().message);
     say(out, *said);
   }

@@ -66,10 +66,7 @@ SizeTimes sum_up(Memory memory, const std::vector<SizeVisit>& visits) {
     means.push_back(visit.times.mean);
     billed.push_back(visit.times.billed);
     got += visit.got.value / static_cast<double>(visits.size());
-    for (const Duration point : visit.times.points) {
-      runs.push_back({point, static_cast<double>(visit.times.runs) /
-                                 static_cast<double>(visit.times.points.size())});
-    }
+    add_points(visit.times.points, visit.times.runs, runs);
   }
   return {.memory = memory,
           .share = share_of(memory),

@@ -32,6 +32,11 @@ std::vector<Duration> thinned(std::span<const Duration> sorted, std::size_t most
   return points;
 }
 
+void add_points(std::span<const Duration> points, std::size_t runs, std::vector<Weighted>& into) {
+  const double weight = static_cast<double>(runs) / static_cast<double>(points.size());
+  for (const Duration point : points) into.push_back({point, weight});
+}
+
 Duration quantile(std::vector<Weighted> values, double share) {
   PARAGON_CHECK(!values.empty(), "a quantile of nothing");
   std::sort(values.begin(), values.end(),

@@ -24,6 +24,8 @@ struct Weighted {
   Duration value{};
   double weight = 0;
 };
+// Adds points that stand for `runs` values, each for an equal part of them.
+void add_points(std::span<const Duration> points, std::size_t runs, std::vector<Weighted>& into);
 // The least value that is at or above so large a share of the weight. Not empty, weights above 0.
 Duration quantile(std::vector<Weighted> values, double share);
 

@@ -19,32 +19,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::size_t kRowsKept = 8;
-constexpr std::size_t kRunsMost = 200'000;  // of one visit
 constexpr Duration kWarmUp = std::chrono::milliseconds(5);
 constexpr int kWarmUpRuns = 5;
-
-// What each caller of a visit measured.
-struct Measured {
-  std::vector<Duration> runs;
-  Duration elapsed{};
-};
-
-// Runs `once` until time and runs are reached. Error: what `once` says.
-template <class Once>
-Status measure(const VisitSettings& settings, Measured& into, const Once& once) {
-  into.runs.reserve(4096);
-  const auto begin = Clock::now();
-  auto last = begin;
-  while (into.runs.size() < kRunsMost) {
-    if (Status ran = once(); !ran) return ran;
-    const auto now = Clock::now();
-    into.runs.push_back(now - last);
-    last = now;
-    if (into.runs.size() >= settings.runs_min && now - begin >= settings.at_least) break;
-  }
-  into.elapsed = last - begin;
-  return {};
-}
 
 template <class Once>
 Status warm_up(const Once& once) {
@@ -55,11 +31,11 @@ Status warm_up(const Once& once) {
   return {};
 }
 
-Visit visit_of(const std::vector<Measured>& callers, int rows, double others) {
+Visit visit_of(const std::vector<TimedRuns>& callers, int rows, double others) {
   Visit visit;
   std::vector<Duration> all;
   Duration sum{};
-  for (const Measured& caller : callers) {
+  for (const TimedRuns& caller : callers) {
     for (const Duration run : caller.runs) sum += run;
     all.insert(all.end(), caller.runs.begin(), caller.runs.end());
     visit.rate += rate_of(static_cast<double>(caller.runs.size()) * rows, caller.elapsed);
@@ -87,6 +63,14 @@ Result<std::unique_ptr<Subject>> Subject::open(const Catalog& catalog, VariantId
   return subject;
 }
 
+// From a picture's file to the network's input.
+Status Subject::prepare(const std::string& file, Scratch& scratch) const {
+  if (Status decoded = decode_picture(file, scratch.picture); !decoded) return decoded;
+  scratch.input.resize(model_->preprocessor->numbers());
+  model_->preprocessor->run(scratch.picture.view(), scratch.input.data(), scratch.resize);
+  return {};
+}
+
 // Keeps a few rows to make batches of, and the pictures they were, to time the handling.
 Status Subject::sample(const LabelledSet& set) {
   const auto& input = model_->session->inputs().front();
@@ -95,10 +79,8 @@ Status Subject::sample(const LabelledSet& set) {
     for (const LabelledItem& item : set.items) {
       if (rows_.size() == kRowsKept) break;
       const auto file = set.file(item);
-      if (!file || !decode_picture(**file, scratch.picture)) continue;  // the grading names it
-      std::string row(model_->preprocessor->numbers() * sizeof(float), '\0');
-      scratch.input.resize(model_->preprocessor->numbers());
-      model_->preprocessor->run(scratch.picture.view(), scratch.input.data(), scratch.resize);
+      if (!file || !prepare(**file, scratch)) continue;  // the grading names it
+      std::string row(scratch.input.size() * sizeof(float), '\0');
       std::memcpy(row.data(), scratch.input.data(), row.size());
       rows_.push_back(std::move(row));
       pictures_.push_back(*file);
@@ -136,26 +118,8 @@ bool Subject::takes_batches() const {
   return !shape.empty() && shape.front() == -1;
 }
 
-std::vector<ModelSession::Input> Subject::Batch::inputs() const {
-  std::vector<ModelSession::Input> inputs;
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    inputs.push_back({data[i].data(), data[i].size(), shapes[i]});
-  }
-  return inputs;
-}
-
-Subject::Batch Subject::batch_of(int rows) const {
-  Batch batch;
-  for (const TensorSpec& spec : model_->session->inputs()) {
-    std::vector<std::int64_t> shape = spec.shape;
-    std::size_t bytes = std::max<std::size_t>(1, oip::size_of(spec.type));
-    for (std::size_t i = 0; i < shape.size(); ++i) {
-      if (shape[i] == -1) shape[i] = i == 0 ? rows : 1;
-      bytes *= static_cast<std::size_t>(shape[i]);
-    }
-    batch.data.emplace_back(bytes, '\0');
-    batch.shapes.push_back(std::move(shape));
-  }
+Batch Subject::batch_of(int rows) const {
+  Batch batch = zeros_for(*model_->session, rows);
   if (rows_.empty()) return batch;
   std::string& data = batch.data.front();
   if (model_->takes_pictures()) {
@@ -186,18 +150,18 @@ Result<Visit> Subject::visit(const Cell& cell, const VisitSettings& settings) {
   if (!chosen) return chosen.error();
   ModelSession& session = **chosen;
   const Batch batch = batch_of(cell.batch);
-  std::vector<Measured> callers(static_cast<std::size_t>(cell.concurrency));
+  std::vector<TimedRuns> callers(static_cast<std::size_t>(cell.concurrency));
   std::optional<HostLoad> load;
   std::barrier ready(cell.concurrency, [&]() noexcept { load.emplace(); });
   std::mutex mutex;
   Status trouble;
-  const auto call = [&](Measured& into) {
+  const auto call = [&](TimedRuns& into) {
     ModelSession::Run run;
     const auto inputs = batch.inputs();
     const auto once = [&] { return session.run(inputs, 1, run); };
     Status ran = warm_up(once);
     ready.arrive_and_wait();
-    if (ran) ran = measure(settings, into, once);
+    if (ran) ran = time_runs(settings, into, once);
     if (ran) return;
     const std::scoped_lock lock(mutex);
     trouble = std::move(ran);
@@ -220,19 +184,17 @@ Result<Visit> Subject::visit_handling(const VisitSettings& settings) {
   std::size_t next = 0;
   const auto once = [&]() -> Status {
     const std::string& file = *pictures_[next++ % pictures_.size()];
-    scratch.input.resize(model_->preprocessor->numbers());
-    if (Status decoded = decode_picture(file, scratch.picture); !decoded) return decoded;
-    model_->preprocessor->run(scratch.picture.view(), scratch.input.data(), scratch.resize);
+    if (Status prepared = prepare(file, scratch); !prepared) return prepared;
     best.clear();
     if (model_->gives_classes()) {
       model_->ranking->rank(scores, model_->task->top_k, best, scratch.rank);
     }
     return {};
   };
-  std::vector<Measured> one(1);
+  std::vector<TimedRuns> one(1);
   if (Status warm = warm_up(once); !warm) return warm.error();
   const HostLoad load;
-  if (Status ran = measure(settings, one[0], once); !ran) return ran.error();
+  if (Status ran = time_runs(settings, one[0], once); !ran) return ran.error();
   return visit_of(one, 1, load.others());
 }
 
@@ -243,9 +205,7 @@ Result<std::vector<Ranked>> Subject::answer(const LabelledSet& set, const Labell
   if (model_->takes_pictures()) {
     const auto file = set.file(item);
     if (!file) return file.error();
-    if (Status decoded = decode_picture(**file, scratch.picture); !decoded) return decoded.error();
-    scratch.input.resize(model_->preprocessor->numbers());
-    model_->preprocessor->run(scratch.picture.view(), scratch.input.data(), scratch.resize);
+    if (Status prepared = prepare(**file, scratch); !prepared) return prepared.error();
     shape = model_->input_shape(1);
     input = {scratch.input.data(), scratch.input.size() * sizeof(float), shape};
   } else {

@@ -11,17 +11,14 @@
 #include <vector>
 
 #include "catalog/catalog.h"
+#include "profile/batch.h"
 #include "profile/cells.h"
 #include "profile/labelled_set.h"
+#include "profile/timed_runs.h"
 #include "profile/visit.h"
 #include "worker/model.h"
 
 namespace paragon::profile {
-
-struct VisitSettings {
-  Duration at_least = std::chrono::milliseconds(40);  // of measuring, after the warm-up
-  std::size_t runs_min = 4;                           // of each caller
-};
 
 class Subject {
  public:
@@ -56,14 +53,10 @@ class Subject {
 
  private:
   explicit Subject(std::shared_ptr<Model> model) : model_(std::move(model)) {}
+  Status prepare(const std::string& file, Scratch& scratch) const;
   Status sample(const LabelledSet& set);
   Result<ModelSession*> session(int threads);
 
-  struct Batch {  // inputs of one run
-    std::vector<std::string> data;
-    std::vector<std::vector<std::int64_t>> shapes;
-    std::vector<ModelSession::Input> inputs() const;
-  };
   Batch batch_of(int rows) const;
 
   std::shared_ptr<Model> model_;

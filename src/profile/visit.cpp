@@ -52,9 +52,7 @@ CellTimes sum_up(std::span<const Visit> visits, std::size_t least) {
     rates.push_back(visit->rate.value);
     others.push_back(visit->others);
     times.runs += visit->runs;
-    const double weight =
-        static_cast<double>(visit->runs) / static_cast<double>(visit->points.size());
-    for (const Duration point : visit->points) runs.push_back({point, weight});
+    add_points(visit->points, visit->runs, runs);
   }
   times.p50 = median(medians);
   times.mean = median(means);
