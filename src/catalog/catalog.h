@@ -42,9 +42,8 @@ class Catalog {
   const FunctionOffer& offer(FunctionOfferId id) const {
     return parts_.function_offers[id.index()];
   }
-  // What reports and the API call what is bought: "machine:c5.large", "function:lambda-1769mb".
-  std::string resource(MachineOfferId id) const { return "machine:" + offer(id).name; }
-  std::string resource(FunctionOfferId id) const { return "function:" + offer(id).name; }
+  std::string resource(MachineOfferId id) const { return resource_name(offer(id)); }
+  std::string resource(FunctionOfferId id) const { return resource_name(offer(id)); }
   const MeasuredProfile& profile(VariantId v) const { return parts_.profiles[v.index()]; }
   const MachineProfile& profile(VariantId v, MachineOfferId o) const {
     return on_machine_[v.index() * parts_.machine_offers.size() + o.index()];

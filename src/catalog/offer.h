@@ -75,4 +75,9 @@ struct FunctionOffer {
   std::string source;
 };
 
+// What reports, the API and command lines call what is bought: "machine:c5.large",
+// "function:lambda-1769mb".
+inline std::string resource_name(const MachineOffer& offer) { return "machine:" + offer.name; }
+inline std::string resource_name(const FunctionOffer& offer) { return "function:" + offer.name; }
+
 }  // namespace paragon

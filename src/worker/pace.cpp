@@ -43,17 +43,13 @@ std::uint64_t fresh_seed() {
 
 Result<std::vector<PaceSettings::ServiceTime>> service_times_on(const Catalog& catalog,
                                                                 std::string_view resource) {
-  const auto colon = resource.find(':');
-  const auto kind = resource.substr(0, colon);
-  const auto name = colon == std::string_view::npos ? colon : colon + 1;
-  if (name != std::string_view::npos && kind == "machine") {
-    if (const auto id = catalog.find_machine_offer(resource.substr(name))) {
-      return times_of(catalog, *id);
-    }
+  for (std::uint32_t o = 0; o < catalog.machine_offers().size(); ++o) {
+    if (catalog.resource(MachineOfferId{o}) == resource)
+      return times_of(catalog, MachineOfferId{o});
   }
-  if (name != std::string_view::npos && kind == "function") {
-    if (const auto id = catalog.find_function_offer(resource.substr(name))) {
-      return times_of(catalog, *id);
+  for (std::uint32_t o = 0; o < catalog.function_offers().size(); ++o) {
+    if (catalog.resource(FunctionOfferId{o}) == resource) {
+      return times_of(catalog, FunctionOfferId{o});
     }
   }
   return {ErrorCode::not_found,

@@ -30,7 +30,7 @@ struct PaceSettings {
   bool slower() const { return stretch > 1 || !service_times.empty(); }
 };
 
-// What the catalog says of each variant on a resource, as Catalog::resource names it. A variant
+// What the catalog says of each variant on a resource, by its resource_name(). A variant
 // that does not fit there has the time 0. Errors: not_found, no such resource.
 Result<std::vector<PaceSettings::ServiceTime>> service_times_on(const Catalog& catalog,
                                                                 std::string_view resource);

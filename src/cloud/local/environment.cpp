@@ -35,7 +35,7 @@ Environment::Environment(Loop& loop, Host& host, Owner& owner, int number, Funct
   order_.arguments = {"--function", "--slots", "1", "--preload", variant.name};
   order_.cores = vcpus(cpus * offer.speed);
   order_.stretch = std::max(1.0, 1.0 / (offer.speed * std::min(1.0, cpus)));
-  order_.resource = "function:" + offer.name;
+  order_.resource = resource_name(offer);
   order_.memory = offer.memory;
   order_.starting_cores = kStartingCores;
 }

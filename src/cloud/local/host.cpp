@@ -35,8 +35,17 @@ std::string own_program() {
   return path.string();
 }
 
-const char* name_of(CpuMode paced) {
-  return paced == CpuMode::stretch ? "stretch" : paced == CpuMode::profile ? "profile" : "none";
+constexpr std::pair<const char*, CpuMode> kCpuModes[] = {
+    {"automatic", CpuMode::automatic}, {"control_group", CpuMode::control_group},
+    {"stretch", CpuMode::stretch},     {"profile", CpuMode::profile},
+    {"none", CpuMode::none},
+};
+
+std::string name_of(CpuMode wanted) {
+  for (const auto& [name, mode] : kCpuModes) {
+    if (mode == wanted) return name;
+  }
+  return {};
 }
 
 std::string decimal(double number) {
@@ -57,11 +66,9 @@ void Worker::started() {
 }
 
 std::optional<CpuMode> cpu_mode(std::string_view name) {
-  if (name == "automatic") return CpuMode::automatic;
-  if (name == "control_group") return CpuMode::control_group;
-  if (name == "stretch") return CpuMode::stretch;
-  if (name == "profile") return CpuMode::profile;
-  if (name == "none") return CpuMode::none;
+  for (const auto& [known, mode] : kCpuModes) {
+    if (name == known) return mode;
+  }
   return std::nullopt;
 }
 
@@ -95,7 +102,7 @@ Result<std::unique_ptr<Host>> Host::open(Loop& loop, const LocalCloudSettings& s
     why = groups.error().message;
   }
   host->paced_ = wanted ? CpuMode::stretch : settings.cpu;
-  host->capping_ = std::string(name_of(host->paced_)) + " (" + why + ")";
+  host->capping_ = name_of(host->paced_) + " (" + why + ")";
   return host;
 }
 

@@ -46,7 +46,7 @@ class Host {
     std::vector<std::string> arguments;  // of the worker, without what the host adds
     Vcpus cores;                         // of this computer, all threads of the process together
     double stretch;                      // >= 1: where the share cannot be imposed from outside
-    std::string resource;                // as the catalog calls it, for CpuMode::profile
+    std::string resource;                // resource_name(), for CpuMode::profile
     Memory memory;
     std::optional<Vcpus> starting_cores;  // until Worker::started(); absent: `cores` from the first
   };

@@ -18,7 +18,7 @@ LocalMachine::LocalMachine(Loop& loop, Host& host, MachineId id, MachineOfferId 
   order.arguments = {"--slots", std::to_string(slots), "--preload", "all"};
   order.cores = offer.vcpus * offer.speed;
   order.stretch = std::max(1.0, 1.0 / (offer.speed * std::min(1.0, offer.vcpus.value)));
-  order.resource = "machine:" + offer.name;
+  order.resource = resource_name(offer);
   order.memory = offer.memory;
   auto worker = host.start(
       order,
