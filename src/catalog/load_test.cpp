@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "base/sha256.h"
+#include "base/temporary_folder.h"
 
 namespace paragon {
 namespace {
@@ -20,18 +21,8 @@ using testing::Not;
 // A folder of its own for every test.
 class Load : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "paragon-load-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    dir_ = pattern;
-  }
-  void TearDown() override { fs::remove_all(dir_); }
-
   std::string write(const std::string& name, const std::string& text) {
-    const fs::path path = dir_ / name;
-    fs::create_directories(path.parent_path());
-    std::ofstream(path, std::ios::binary) << text;
-    return path.string();
+    return folder_.write(name, text);
   }
   // What is wrong with a catalog of this text, files not required.
   std::string complaints(const std::string& text) {
@@ -39,7 +30,8 @@ class Load : public testing::Test {
     return loaded ? "none" : loaded.error().message;
   }
 
-  fs::path dir_;
+  TemporaryFolder folder_;
+  const fs::path dir_ = folder_.path();
 };
 
 const std::string kTask = R"(paragon: 1

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/temporary_folder.h"
+
 namespace paragon {
 namespace {
 
@@ -16,16 +18,8 @@ using ::testing::Pair;
 
 class ConfigTest : public ::testing::Test {
  protected:
-  ConfigTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "paragon-config-XXXXXX").string();
-    folder_ = mkdtemp(name.data());
-  }
-  ~ConfigTest() override { std::filesystem::remove_all(folder_); }
-
   Result<ServeConfig> load(const std::string& text) const {
-    const std::string file = folder_ + "/serve.yaml";
-    std::ofstream(file) << text;
-    return load_config(file);
+    return load_config(folder_.write("serve.yaml", text));
   }
   std::string complaint(const std::string& text) const {
     auto config = load(text);
@@ -33,7 +27,7 @@ class ConfigTest : public ::testing::Test {
   }
 
  private:
-  std::string folder_;
+  TemporaryFolder folder_;
 };
 
 TEST_F(ConfigTest, KnobsOfTheSchemeAreReadAsTheyStand) {

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <limits>
 
+#include "base/temporary_folder.h"
+
 namespace paragon {
 namespace {
 
@@ -16,13 +18,8 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 
 Result<Mix> load_text(const std::string& text) {
-  std::string pattern = (fs::temp_directory_path() / "paragon-mix-XXXXXX").string();
-  EXPECT_NE(mkdtemp(pattern.data()), nullptr);
-  const std::string file = pattern + "/m.yaml";
-  std::ofstream(file, std::ios::binary) << text;
-  Result<Mix> mix = load_mix(file);
-  fs::remove_all(pattern);
-  return mix;
+  const TemporaryFolder folder;
+  return load_mix(folder.write("m.yaml", text));
 }
 
 std::string complaint(const std::string& text) {

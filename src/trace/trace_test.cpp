@@ -9,6 +9,7 @@
 #include <fstream>
 #include <vector>
 
+#include "base/temporary_folder.h"
 #include "trace/generate.h"
 #include "trace/replay.h"
 #include "trace/trace_file.h"
@@ -22,13 +23,6 @@ using testing::HasSubstr;
 
 class Trace : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "paragon-trace-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    dir_ = pattern;
-  }
-  void TearDown() override { fs::remove_all(dir_); }
-
   std::string write(const std::string& text) {
     std::ofstream(dir_ / "t.csv", std::ios::binary) << text;
     return (dir_ / "t.csv").string();
@@ -45,7 +39,8 @@ class Trace : public testing::Test {
     return summary ? "none" : summary.error().message;
   }
 
-  fs::path dir_;
+  TemporaryFolder folder_;
+  const fs::path dir_ = folder_.path();
 };
 
 std::vector<Time> all(Arrivals& arrivals, std::size_t most = 10'000'000) {

@@ -10,6 +10,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "base/temporary_folder.h"
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -35,13 +37,7 @@ Ran figures(const std::string& arguments) {
 
 class Figures : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "paragon-figures-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    dir_ = pattern;
-    fs::create_directory(dir_ / "traces");
-  }
-  void TearDown() override { fs::remove_all(dir_); }
+  void SetUp() override { fs::create_directory(dir_ / "traces"); }
 
   // An hour that swings by half within five minutes and jumps to twice the load for one of ten.
   void write_trace(const std::string& name) {
@@ -58,7 +54,8 @@ class Figures : public testing::Test {
   }
   json read() const { return json::parse(std::ifstream(dir_ / "out" / "figures.json")); }
 
-  fs::path dir_;
+  paragon::TemporaryFolder folder_;
+  const fs::path dir_ = folder_.path();
 };
 
 json find(const json& all, const std::string& figure, const std::string& prices,

@@ -11,6 +11,8 @@
 #include <sstream>
 #include <string>
 
+#include "base/temporary_folder.h"
+
 namespace simulate_test {
 
 namespace fs = std::filesystem;
@@ -31,15 +33,7 @@ inline std::string text_of_file(const fs::path& path) {
 
 class ProgramTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "paragon-simulate-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    dir_ = pattern;
-  }
-  void TearDown() override {
-    fs::permissions(dir_, fs::perms::owner_all);
-    fs::remove_all(dir_);
-  }
+  void TearDown() override { fs::permissions(dir_, fs::perms::owner_all); }
 
   // In the test's folder, so that messages name files by their short names.
   Ran paragon(const std::string& arguments) {
@@ -79,7 +73,8 @@ class ProgramTest : public testing::Test {
     return names;
   }
 
-  fs::path dir_;
+  paragon::TemporaryFolder folder_;
+  const fs::path dir_ = folder_.path();
 };
 
 }  // namespace simulate_test

@@ -36,20 +36,20 @@ std::string outer_address() {
 }
 
 // Makes a certificate for the loopback that signs itself; false where openssl fails.
-bool make_certificate(const Folder& folder) {
+bool make_certificate(const TemporaryFolder& folder) {
   const std::string command =
       "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
       "-subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 "
       "-keyout " +
-      folder.path() + "/key.pem -out " + folder.path() + "/cert.pem 2> /dev/null";
+      folder.path().string() + "/key.pem -out " + folder.path().string() + "/cert.pem 2> /dev/null";
   return std::system(command.c_str()) == 0;
 }
 
 TEST_F(Serve, SpeaksTlsToThoseWhoKnowItsCertificate) {
   ASSERT_TRUE(make_certificate(folder)) << "the openssl program is needed";
-  const std::string certificate = folder.path() + "/cert.pem";
-  RunningServer server(
-      with(arguments(1), {"--tls-cert", certificate, "--tls-key", folder.path() + "/key.pem"}));
+  const std::string certificate = folder.path().string() + "/cert.pem";
+  RunningServer server(with(
+      arguments(1), {"--tls-cert", certificate, "--tls-key", folder.path().string() + "/key.pem"}));
   ASSERT_TRUE(server.listening());
   Caller caller(http::Endpoint{"127.0.0.1", server.port(), true, certificate});
   until_ready(caller, 1);
@@ -79,18 +79,18 @@ TEST_F(Serve, SpeaksTlsToThoseWhoKnowItsCertificate) {
 
 TEST_F(Serve, ACertificateThatCannotBeUsedIsSaidAtOnce) {
   ASSERT_TRUE(make_certificate(folder)) << "the openssl program is needed";
-  const std::string certificate = folder.path() + "/cert.pem";
-  const std::string junk = folder.file("junk.pem", "junk\n");
+  const std::string certificate = folder.path().string() + "/cert.pem";
+  const std::string junk = folder.write("junk.pem", "junk\n");
   const struct {
     std::vector<std::string> more;
     std::string says;
   } cases[] = {
       {{"--tls-cert", certificate}, "give both or none"},
-      {{"--tls-cert", junk, "--tls-key", folder.path() + "/key.pem"}, "junk.pem"},
+      {{"--tls-cert", junk, "--tls-key", folder.path().string() + "/key.pem"}, "junk.pem"},
       {{"--tls-cert", certificate, "--tls-key", junk}, "junk.pem"},
-      {{"--tls-cert", certificate, "--tls-key", folder.path() + "/none.pem"}, "none.pem"},
-      {{"--token-file", folder.path() + "/none.txt"}, "none.txt"},
-      {{"--token-file", folder.file("empty.txt", "\n")}, "empty.txt"},
+      {{"--tls-cert", certificate, "--tls-key", folder.path().string() + "/none.pem"}, "none.pem"},
+      {{"--token-file", folder.path().string() + "/none.txt"}, "none.txt"},
+      {{"--token-file", folder.write("empty.txt", "\n")}, "empty.txt"},
   };
   for (const auto& one : cases) {
     std::vector<std::string> all{"serve"};
@@ -102,7 +102,7 @@ TEST_F(Serve, ACertificateThatCannotBeUsedIsSaidAtOnce) {
 }
 
 TEST_F(Serve, ATokenIsAskedOfEveryRequest) {
-  const std::string token = folder.file("token", "  sesame-7\n");
+  const std::string token = folder.write("token", "  sesame-7\n");
   RunningServer server(with(arguments(0), {"--token-file", token}));
   ASSERT_TRUE(server.listening());
   Caller caller(server.port());
@@ -164,7 +164,7 @@ TEST_F(Serve, ControlAnswersToThisComputerOnlyUnlessThereIsAToken) {
       {Method::post, "/v2/repository/index", false},
       {Method::post, kInfer, false},
   };
-  const std::string token = folder.file("token", "sesame\n");
+  const std::string token = folder.write("token", "sesame\n");
   for (const bool with_token : {false, true}) {
     std::vector<std::string> more{"--http", "0.0.0.0:0"};
     if (with_token) more.insert(more.end(), {"--token-file", token});

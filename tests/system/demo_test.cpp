@@ -22,9 +22,10 @@ using ::testing::HasSubstr;
 class RunningDemo {
  public:
   explicit RunningDemo(const std::vector<std::string>& more) {
-    const std::string print_to = folder_.path() + "/printed.txt";
-    std::vector<std::string> all{PARAGON_PROGRAM, "demo",        "--out", folder_.path() + "/out",
-                                 "--generated",   "--mean-rate", "40"};
+    const std::string print_to = folder_.path().string() + "/printed.txt";
+    std::vector<std::string> all{
+        PARAGON_PROGRAM, "demo",        "--out", folder_.path().string() + "/out",
+        "--generated",   "--mean-rate", "40"};
     all.insert(all.end(), more.begin(), more.end());
     std::vector<char*> argv;
     for (std::string& argument : all) argv.push_back(argument.data());
@@ -77,11 +78,11 @@ class RunningDemo {
  private:
   std::string read(const char* name) const {
     std::ostringstream text;
-    text << std::ifstream(folder_.path() + name).rdbuf();
+    text << std::ifstream(folder_.path().string() + name).rdbuf();
     return text.str();
   }
 
-  Folder folder_;
+  TemporaryFolder folder_;
   pid_t pid_ = -1;
 };
 

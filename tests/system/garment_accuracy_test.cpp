@@ -19,13 +19,13 @@ TEST(GarmentAccuracy, EveryVariantDeliversWhatTheCatalogStates) {
   if (pictures.empty()) {
     GTEST_SKIP() << "no labelled pictures: apt-get install dataset-fashion-mnist";
   }
-  Folder folder;
-  const std::string catalog = folder.file("catalog.yaml", R"(paragon: 1
+  TemporaryFolder folder;
+  const std::string catalog = folder.write("catalog.yaml", R"(paragon: 1
 include: )" PARAGON_SOURCE_DIR R"(/data/garment/catalog.yaml
 machine_offers:
   - {name: whole, vcpus: 2, memory_mb: 4096, price_usd_per_hour: 0.1, provisioning_delay_s: 0.05}
 )");
-  const std::string config = folder.file(
+  const std::string config = folder.write(
       "serve.yaml", "paragon: 1\ncatalog: " + catalog +
                         "\nbrain: {machines_min: 1, machines_max: 1, functions: false}\n");
   RunningServer server({"--config", config, "--http", "127.0.0.1:0", "--log-level", "warn"});

@@ -37,7 +37,7 @@ class Replay : public Serve {
     return text.str();
   }
   Ended replay_of(const std::string& text) const {
-    return run_program({"replay", folder.file("cut.txt", text)});
+    return run_program({"replay", folder.write("cut.txt", text)});
   }
 };
 

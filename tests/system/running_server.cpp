@@ -39,20 +39,6 @@ std::pair<pid_t, int> start(const std::vector<std::string>& arguments, int flags
 
 }  // namespace
 
-Folder::Folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "paragon-test-XXXXXX").string();
-  path_ = mkdtemp(name.data());
-}
-Folder::~Folder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-std::string Folder::file(const std::string& name, const std::string& text) const {
-  const std::string path = path_ + "/" + name;
-  std::ofstream(path) << text;
-  return path;
-}
-
 Ended run_program(const std::vector<std::string>& arguments) {
   auto [pid, out] = start(arguments, 1);
   Ended run;

@@ -9,22 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/temporary_folder.h"
 #include "wire/http_client.h"
 #include "wire/loop.h"
 
 namespace paragon::testing {
-
-// A folder that goes when the test ends.
-class Folder {
- public:
-  Folder();
-  ~Folder();
-  const std::string& path() const { return path_; }
-  std::string file(const std::string& name, const std::string& text) const;
-
- private:
-  std::string path_;
-};
 
 // What a program printed and how it ended.
 struct Ended {

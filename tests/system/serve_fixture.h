@@ -35,7 +35,7 @@ class Serve : public ::testing::Test {
   // `gateway` are further settings, each with its comma before it.
   std::vector<std::string> arguments(int machines, const std::string& brain = "",
                                      const std::string& gateway = "") {
-    const std::string catalog = folder.file(
+    const std::string catalog = folder.write(
         "catalog.yaml", R"(paragon: 1
 description: shipped models, quick machines
 include: )" PARAGON_SOURCE_DIR R"(/data/garment/catalog.yaml
@@ -50,7 +50,7 @@ function_offers:
      keep_alive_s: )" + keep_alive_s +
                             R"(, concurrency_limit: 8, payload_bytes_max: 6291456, source: test}
 )");
-    const std::string config = folder.file(
+    const std::string config = folder.write(
         "serve.yaml", "paragon: 1\ncatalog: " + catalog +
                           "\njournal: journal.txt\ngateway: {http: \"127.0.0.1:0\"" + gateway +
                           "}\nbrain: {machines_min: " + std::to_string(machines) +
@@ -70,7 +70,7 @@ function_offers:
         },
         std::chrono::seconds(40)));
   }
-  std::string journal() const { return folder.path() + "/journal.txt"; }
+  std::string journal() const { return folder.path().string() + "/journal.txt"; }
   void expect_replay() const {
     Ended replayed = run_program({"replay", journal()});
     EXPECT_EQ(replayed.status, 0) << replayed.out;
@@ -84,7 +84,7 @@ function_offers:
 
   std::string boot_s = "0.05";      // from the order of a machine until it is up
   std::string keep_alive_s = "60";  // of a function environment after its last call
-  Folder folder;
+  TemporaryFolder folder;
 };
 
 }  // namespace paragon::testing

@@ -165,12 +165,12 @@ TEST_F(Serve, WorkersEndWithAKilledServerAndANewOneStarts) {
 
 TEST_F(Serve, WrongConfigurationsAreNamedWithFileAndLine) {
   const std::string config =
-      folder.file("bad.yaml", "paragon: 1\nbrain:\n  machines_mim: 3\n  tick_ms: soon\n");
+      folder.write("bad.yaml", "paragon: 1\nbrain:\n  machines_mim: 3\n  tick_ms: soon\n");
   Ended run = run_program({"serve", "--config", config});
   EXPECT_EQ(run.status, 1);
   EXPECT_THAT(run.out, HasSubstr("bad.yaml:3: machines_mim: no such key in brain"));
   EXPECT_THAT(run.out, HasSubstr("bad.yaml:4: brain.tick_ms: found 'soon', expected a number"));
-  const std::string tuned = folder.file(
+  const std::string tuned = folder.write(
       "tuned.yaml", "paragon: 1\nbrain: {scheme: newsvendor, tuning: {hold_s: 20, warm: 1000}}\n");
   const struct {
     std::vector<std::string> arguments;

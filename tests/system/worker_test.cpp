@@ -105,7 +105,7 @@ TEST(WorkerProcess, EndsWhenItsLifelineIsCutWhateverItDoes) {
 }
 
 TEST(WorkerProcess, WrongSettingsAreSaidAndItEndsWithoutBeingReady) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const struct {
     std::vector<std::string> arguments;
     std::string says;
@@ -113,7 +113,7 @@ TEST(WorkerProcess, WrongSettingsAreSaidAndItEndsWithoutBeingReady) {
       {{"--preload", "garment_m,coat"}, "no variant 'coat'"},
       {{"--function"}, "exactly one variant"},
       {{"--function", "--preload", "garment_m,garment_l"}, "exactly one variant"},
-      {{"--catalog", folder.file("junk.yaml", "paragon: 1\ntasks: 3\n")}, "junk.yaml:2"},
+      {{"--catalog", folder.write("junk.yaml", "paragon: 1\ntasks: 3\n")}, "junk.yaml:2"},
   };
   for (const auto& one : cases) {
     std::vector<std::string> all{"worker", "--listen", "127.0.0.1:0"};

@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/temporary_folder.h"
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -32,19 +34,14 @@ Ran validate(const std::string& arguments) {
 
 class Validate : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "paragon-validate-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    dir_ = pattern;
-  }
-  void TearDown() override { fs::remove_all(dir_); }
   // A file of no telling name.
   Ran validate_text(const std::string& text) {
     std::ofstream(dir_ / "file", std::ios::binary) << text;
     return validate((dir_ / "file").string());
   }
 
-  fs::path dir_;
+  paragon::TemporaryFolder folder_;
+  const fs::path dir_ = folder_.path();
 };
 
 TEST_F(Validate, AllShippedDataIsFitForUse) {

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/temporary_folder.h"
+
 namespace paragon {
 namespace {
 
@@ -36,16 +38,13 @@ TEST(CpuQuota, TwentyMillisecondsUnlessTheShareIsTiny) {
 // Plain files in the place of the kernel's: what is written where.
 struct FakeSystem : testing::Test {
   void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "cgXXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    root = name;
     system.mounts = root / "mounts";
     system.own = root / "own";
     system.try_entering = false;
   }
-  void TearDown() override { fs::remove_all(root); }
 
-  fs::path root;
+  TemporaryFolder temporary;
+  const fs::path root = temporary.path();
   ControlGroups::System system;
 };
 

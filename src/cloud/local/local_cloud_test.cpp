@@ -12,6 +12,7 @@
 #include <set>
 #include <sstream>
 
+#include "base/temporary_folder.h"
 #include "cloud/local/test_catalog.h"
 
 namespace paragon {
@@ -48,16 +49,10 @@ double cpu_seconds(pid_t pid) {
 
 struct LocalCloudTest : testing::Test {
   void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "lcXXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder = name;
     settings.program = PARAGON_STAND_IN;
     settings.run_dir = folder;
   }
-  void TearDown() override {
-    cloud.reset();
-    fs::remove_all(folder);
-  }
+  void TearDown() override { cloud.reset(); }
 
   void open() {
     auto built = Catalog::build(parts);
@@ -139,7 +134,8 @@ struct LocalCloudTest : testing::Test {
   Loop loop;
   Catalog::Parts parts = small_parts();
   LocalCloudSettings settings;
-  fs::path folder;
+  TemporaryFolder temporary;
+  const fs::path folder = temporary.path();
   std::unique_ptr<Catalog> catalog;
   std::unique_ptr<LocalCloud> cloud;
   std::vector<CloudEvent> events;
@@ -185,8 +181,8 @@ TEST_F(LocalCloudTest, WorkersAreToldWhoseServiceTimesTheyPlay) {
   parts.function_offers[0].vcpus = vcpus(0.25);
   open();
   const std::string function = told("ok");
-  const std::string wanted = "--service-times-of function:" + parts.function_offers[0].name + " ";
-  EXPECT_NE((function + "\n").find(wanted), std::string::npos) << function;
+  const std::string flag = "--service-times-of function:" + parts.function_offers[0].name + " ";
+  EXPECT_NE((function + "\n").find(flag), std::string::npos) << function;
   EXPECT_EQ(function.find("--stretch"), std::string::npos) << function;
 }
 

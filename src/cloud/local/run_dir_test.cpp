@@ -7,19 +7,16 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/temporary_folder.h"
+
 namespace paragon {
 namespace {
 
 namespace fs = std::filesystem;
 
 struct RunDirTest : testing::Test {
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "rdXXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    parent = name;
-  }
-  void TearDown() override { fs::remove_all(parent); }
-  fs::path parent;
+  TemporaryFolder folder;
+  const fs::path parent = folder.path();
 };
 
 TEST_F(RunDirTest, IsPrivateAndGoesWithItsOwner) {
