@@ -87,7 +87,19 @@ std::string route_words(const Brain& brain, const std::string& line) {
 
 // Why this variant: the cheaper ones and what stands against them.
 std::string selection_words(const Catalog& catalog, const Alternatives& all) {
-  if (!all.chosen) return "No variant meets its bounds on anything that may be bought.\n";
+  if (!all.nearest.empty()) {
+    std::string text = all.chosen ? fmt::format(
+                                        "Variant {}: no variant meets every bound, and as a best "
+                                        "effort the nearest was taken.\n",
+                                        catalog.variant(*all.chosen).name)
+                                  : "No variant meets its bounds on anything that may be bought.\n";
+    text += "Nearest:\n";
+    for (const Relaxation& one : all.nearest) {
+      text += fmt::format("{}{}\n", kIndent, in_words(catalog, one));
+    }
+    return text;
+  }
+  if (!all.chosen) return "Nothing that may be bought runs any variant of its task.\n";
   const Objective objective = all.constraints.objective.value_or(kCheapest);
   const char* what = objective == kCheapest       ? "the cheapest"
                      : objective == kFastest      ? "the fastest"
@@ -146,7 +158,7 @@ std::string query_text(const Brain& brain, const Query& query, Time now, const J
   std::string text =
       fmt::format("Query {} came at {}: {}, {}; it needs {}.\n{}\n", f.text("query").value_or("?"),
                   moment(now), catalog.task(query.task).name, name(all.query_class),
-                  in_words(all.constraints), route_words(brain, route.text));
+                  in_words(all.asked), route_words(brain, route.text));
   if (const auto ns = f.number<std::int64_t>("latency_ns"); ns && chosen.variant) {
     text += fmt::format("predicted: {} to the answer, {}\n", text_of(Duration(*ns)),
                         text_of(dollars(f.number<double>("usd").value_or(0))));

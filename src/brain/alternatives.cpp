@@ -47,7 +47,7 @@ Alternative Brain::Impl::on_machine(VariantId variant, const MachineCount& count
   Alternative a{.variant = variant,
                 .machine = offer,
                 .function = {},
-                .accuracy = catalog.variant(variant).accuracy.top1,
+                .accuracy = selector.candidate(variant).accuracy,
                 .latency = service + settings.overhead,
                 .cost = catalog.offer(offer).price * service * share};
   Obstacle busy = Obstacle::none;
@@ -73,7 +73,7 @@ Alternative Brain::Impl::on_function(VariantId variant, FunctionOfferId offer,
   Alternative a{.variant = variant,
                 .machine = {},
                 .function = offer,
-                .accuracy = catalog.variant(variant).accuracy.top1,
+                .accuracy = selector.candidate(variant).accuracy,
                 .latency = terms.high + settings.overhead,
                 .cost = terms.price,
                 .cold = !functions.warm(variant, offer, now)};
@@ -88,11 +88,25 @@ Alternative Brain::Impl::on_function(VariantId variant, FunctionOfferId offer,
   return a;
 }
 
+std::vector<Relaxation> Brain::nearest(const Query& query) const {
+  const Selector& selector = impl_->selector;
+  if (query.pinned) {
+    if (!selector.candidate(*query.pinned).placeable) return {};
+    const Relaxation its = selector.relaxation(*query.pinned, query.constraints);
+    return its.none() ? std::vector<Relaxation>{} : std::vector<Relaxation>{its};
+  }
+  const Constraints asked = impl_->complete(query);
+  const bool heeded = impl_->settings.selection != Selection::naive;
+  if (!heeded || selector.select(query.task, asked)) return {};
+  return selector.nearest(query.task, asked);
+}
+
 Alternatives Brain::alternatives(const Query& query, Time now) const {
   const Impl& brain = *impl_;
   Alternatives all;
-  all.constraints = brain.complete(query);
+  all.asked = all.constraints = brain.complete(query);
   all.chosen = brain.choose(query, all.constraints);
+  all.nearest = nearest(query);
   Flight flight;
   if (all.constraints.max_cost) flight.max_cost = *all.constraints.max_cost;
   flight.variant = all.chosen.value_or(VariantId{});

@@ -10,6 +10,7 @@
 #include "base/id.h"
 #include "base/time.h"
 #include "base/units.h"
+#include "brain/select.h"
 #include "catalog/constraints.h"
 
 namespace paragon {
@@ -41,8 +42,11 @@ struct Alternative {
 };
 
 struct Alternatives {
-  Constraints constraints;          // with the task's defaults
+  Constraints asked;                // with the task's defaults
+  Constraints constraints;          // what each is held against: best effort may have relaxed them
   std::optional<VariantId> chosen;  // by the selection; nothing: no variant meets the bounds
+  // Where none meets the bounds asked for: what it would take to have one, the closest first.
+  std::vector<Relaxation> nearest;
   QueryClass query_class = QueryClass::strict;
   std::vector<Alternative> list;  // variant by variant, cheapest variant first
 };

@@ -92,7 +92,12 @@ void Brain::adopt(MachineId machine, MachineOfferId offer, bool ready, Time now)
   if (ready) impl_->fleet.ready(row);
 }
 
-Limits Brain::limits(TaskId task) const { return impl_->selector.limits(task); }
+void Brain::accuracy_learned(VariantId variant, Accuracy accuracy) {
+  impl_->selector.set_accuracy(variant, accuracy);
+}
+
+const Selector& Brain::selector() const { return impl_->selector; }
+Constraints Brain::completed(const Query& query) const { return impl_->complete(query); }
 const Catalog& Brain::catalog() const { return impl_->catalog; }
 const BrainSettings& Brain::settings() const { return impl_->settings; }
 const Meter& Brain::meter() const { return impl_->meter; }

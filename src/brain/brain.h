@@ -10,6 +10,7 @@
 //   observe ─► Routes         a machine is ready, failed, interrupted or gone
 //   wake ────► Routes         due() has come: last responsible moments of waiting queries
 //   tick ────► Orders         what to buy and release, from the scheme; every settings.tick
+//   accuracy_learned          a variant turned out to be so accurate: selection counts with it
 //
 // Promises:
 // 1. Every query that arrive() did not refuse gets routes until one attempt ends `answered`,
@@ -84,15 +85,25 @@ class Brain {
   // A machine that was running before this brain began (found by the cloud's list()).
   void adopt(MachineId machine, MachineOfferId offer, bool ready, Time now);
 
-  // The best any variant of the task reaches on each bound: for the error of an infeasible query.
-  Limits limits(TaskId task) const;
+  // The variant turned out to be so accurate, 0 to 1 (feedback): selection counts with it from now
+  // on. What was selected before stays as it is.
+  void accuracy_learned(VariantId variant, Accuracy accuracy);
+
+  // What selection knows: for errors and explanations, and to see whether a kept Selected is still
+  // of this generation.
+  const Selector& selector() const;
+  // The query's constraints with its task's defaults, as selection takes them.
+  Constraints completed(const Query& query) const;
 
   const Catalog& catalog() const;
   const BrainSettings& settings() const;
   const Meter& meter() const;
   BrainStatus status(Time now) const;
 
-  // For explanations; they change nothing. What could be done with a query that came now:
+  // For explanations; they change nothing. Where no variant meets the query's bounds: those that
+  // nearly do and what each would need, the closest first.
+  std::vector<Relaxation> nearest(const Query& query) const;
+  // What could be done with a query that came now:
   Alternatives alternatives(const Query& query, Time now) const;
   // What the scheme saw and wanted in the last tick (the view lives as long as the brain).
   const View& view() const;

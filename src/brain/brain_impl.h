@@ -55,7 +55,8 @@ struct Brain::Impl {
   };
 
   Constraints complete(const Query& query) const;
-  // Nothing: no variant meets the bounds. Those that the selection does not heed are taken out.
+  // Nothing: no variant meets the bounds. Those that the selection does not heed are taken out, and
+  // those that a best effort cannot meet become what can be met.
   std::optional<VariantId> choose(const Query& query, Constraints& constraints) const;
   QueryClass classify(const Constraints& constraints, VariantId variant) const;
   SlotChoice find_slot(const Flight& flight, Time now) const;

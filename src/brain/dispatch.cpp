@@ -17,6 +17,7 @@ Constraints Brain::Impl::complete(const Query& query) const {
   const Constraints& d = catalog.task(query.task).defaults;
   if (!c.max_latency) c.max_latency = d.max_latency;
   if (!c.query_class) c.query_class = d.query_class;
+  if (!c.best_effort) c.best_effort = d.best_effort;
   if (query.pinned) return c;  // who names a variant has settled accuracy, cost and objective
   if (!c.min_accuracy) c.min_accuracy = d.min_accuracy;
   if (!c.max_cost) c.max_cost = d.max_cost;
@@ -34,8 +35,13 @@ QueryClass Brain::Impl::classify(const Constraints& c, VariantId variant) const 
 }
 
 std::optional<VariantId> Brain::Impl::choose(const Query& query, Constraints& constraints) const {
+  const bool best_effort = constraints.best_effort.value_or(false);
   if (query.pinned) {
-    return selector.meets(*query.pinned, query.constraints) ? query.pinned : std::nullopt;
+    if (selector.meets(*query.pinned, query.constraints)) return query.pinned;
+    if (!best_effort || !selector.candidate(*query.pinned).placeable) return std::nullopt;
+    const Relaxation relaxation = selector.relaxation(*query.pinned, query.constraints);
+    constraints = relaxation.applied_to(constraints);
+    return query.pinned;
   }
   if (settings.selection == Selection::naive) {
     // It is unaware of the bounds; the deadline alone stays, to be measured.
@@ -43,7 +49,12 @@ std::optional<VariantId> Brain::Impl::choose(const Query& query, Constraints& co
     constraints.max_cost.reset();
     return selector.most_accurate(query.task);
   }
-  return selector.select(query.task, constraints);
+  const std::optional<VariantId> best = selector.select(query.task, constraints);
+  if (best || !best_effort) return best;
+  const std::optional<Relaxation> nearest = selector.closest(query.task, constraints);
+  if (!nearest) return std::nullopt;
+  constraints = nearest->applied_to(constraints);
+  return nearest->variant;
 }
 
 Selected Brain::Impl::select(const Query& query) const {

@@ -149,7 +149,7 @@ TEST_F(Dispatch, ImpossibleConstraintsAreRefusedForGood) {
     EXPECT_EQ(route.why, Reason::infeasible);
     EXPECT_EQ(as<Refuse>(route)->retry_after, 0s);
   }
-  const Limits limits = scene->limits(TaskId{0});
+  const Limits limits = scene->selector().limits(TaskId{0});
   EXPECT_EQ(limits.accuracy, accuracy(0.95));
   EXPECT_EQ(limits.latency, 2ms);
 }

@@ -151,4 +151,12 @@ void Recorded::adopt(MachineId machine, MachineOfferId offer, bool ready, Time n
   sink_(line_);
 }
 
+void Recorded::accuracy_learned(VariantId variant, Accuracy accuracy, Time now) {
+  brain_.accuracy_learned(variant, accuracy);
+  if (!sink_) return;
+  begin(now, "accuracy");
+  put(line_, " variant={} accuracy={}", variant.value, accuracy.value);
+  sink_(line_);
+}
+
 }  // namespace paragon

@@ -36,6 +36,7 @@ class Recorded {
   Orders tick(Time now);
   Time due() const { return brain_.due(); }
   void adopt(MachineId machine, MachineOfferId offer, bool ready, Time now);
+  void accuracy_learned(VariantId variant, Accuracy accuracy, Time now);
 
   const Brain& brain() const { return brain_; }
 

@@ -109,6 +109,7 @@ void append_constraints(std::string& line, const Constraints& c) {
     put(" objective_cost={} objective_latency={} objective_accuracy={}", c.objective->cost,
         c.objective->latency, c.objective->accuracy);
   }
+  if (c.best_effort) put(" best_effort={}", *c.best_effort ? 1 : 0);
 }
 
 Constraints read_constraints(const Fields& f) {
@@ -123,6 +124,7 @@ Constraints read_constraints(const Fields& f) {
     c.objective =
         Objective{*x, f.need<double>("objective_latency"), f.need<double>("objective_accuracy")};
   }
+  if (const auto x = f.number<int>("best_effort")) c.best_effort = *x != 0;
   return c;
 }
 

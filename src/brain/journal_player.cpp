@@ -74,6 +74,18 @@ Result<JournalInput> read_adopt(const Fields& f, Time now, const Catalog& catalo
   return sound(f, {now, adopt});
 }
 
+Result<JournalInput> read_accuracy(const Fields& f, Time now, const Catalog& catalog) {
+  const AccuracyInput learned{VariantId{f.need<std::uint32_t>("variant")},
+                              accuracy(f.need<double>("accuracy"))};
+  if (f.broken().empty()) {
+    if (learned.variant.index() >= catalog.variants().size()) return wrong("unknown variant");
+    if (!(learned.accuracy >= accuracy(0) && learned.accuracy <= accuracy(1))) {
+      return wrong("accuracy out of range");
+    }
+  }
+  return sound(f, {now, learned});
+}
+
 template <class Decisions>
 void keep(const Decisions& made, std::deque<std::string>& decisions) {
   for (const auto& decision : made) append(decisions.emplace_back(), decision);
@@ -113,24 +125,25 @@ Result<JournalInput> JournalPlayer::read(std::string_view line) const {
   if (kind == "wake") return JournalInput{now, WakeInput{}};
   if (kind == "tick") return JournalInput{now, TickInput{}};
   if (kind == "adopt") return read_adopt(f, now, head_.catalog);
+  if (kind == "accuracy") return read_accuracy(f, now, head_.catalog);
   return wrong(fmt::format("unknown input '{}'", kind));
 }
 
 void JournalPlayer::play(const JournalInput& input, std::deque<std::string>& decisions) {
   last_ = input.now;
   std::visit(
-      Overloaded{
-          [&](const Query& q) {
-            const Route route = brain_.arrive(q, input.now);
-            keep(Routes(&route, 1), decisions);
-          },
-          [&](const FinishInput& f) {
-            keep(brain_.finish(f.query, f.outcome, input.now), decisions);
-          },
-          [&](const MachineEvent& e) { keep(brain_.observe(e, input.now), decisions); },
-          [&](WakeInput) { keep(brain_.wake(input.now), decisions); },
-          [&](TickInput) { keep(brain_.tick(input.now), decisions); },
-          [&](const AdoptInput& a) { brain_.adopt(a.machine, a.offer, a.ready, input.now); }},
+      Overloaded{[&](const Query& q) {
+                   const Route route = brain_.arrive(q, input.now);
+                   keep(Routes(&route, 1), decisions);
+                 },
+                 [&](const FinishInput& f) {
+                   keep(brain_.finish(f.query, f.outcome, input.now), decisions);
+                 },
+                 [&](const MachineEvent& e) { keep(brain_.observe(e, input.now), decisions); },
+                 [&](WakeInput) { keep(brain_.wake(input.now), decisions); },
+                 [&](TickInput) { keep(brain_.tick(input.now), decisions); },
+                 [&](const AdoptInput& a) { brain_.adopt(a.machine, a.offer, a.ready, input.now); },
+                 [&](const AccuracyInput& a) { brain_.accuracy_learned(a.variant, a.accuracy); }},
       input.what);
 }
 

@@ -26,10 +26,15 @@ struct AdoptInput {
   MachineOfferId offer;
   bool ready = false;
 };
+struct AccuracyInput {
+  VariantId variant;
+  Accuracy accuracy;
+};
 // One line that begins with "<".
 struct JournalInput {
   Time now{};
-  std::variant<Query, FinishInput, MachineEvent, WakeInput, TickInput, AdoptInput> what;
+  std::variant<Query, FinishInput, MachineEvent, WakeInput, TickInput, AdoptInput, AccuracyInput>
+      what;
 };
 
 class JournalPlayer {

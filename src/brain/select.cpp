@@ -1,7 +1,6 @@
 #include "brain/select.h"
 
 #include <algorithm>
-#include <limits>
 #include <tuple>
 
 #include "brain/meter.h"
@@ -31,77 +30,161 @@ Candidate best_of(const Catalog& catalog, VariantId v, Duration overhead, bool m
   return best;
 }
 
+// The bounds with what is absent filled in by what every candidate meets.
+struct Bounds {
+  Accuracy accuracy;
+  Duration latency;
+  Dollars cost;
+
+  explicit Bounds(const Constraints& c)
+      : accuracy(c.min_accuracy.value_or(Accuracy{{-std::numeric_limits<double>::infinity()}})),
+        latency(c.max_latency.value_or(Duration::max())),
+        cost(c.max_cost.value_or(dollars(std::numeric_limits<double>::infinity()))) {}
+
+  bool hold(Accuracy a, Duration l, Dollars d) const {
+    return a >= accuracy && l <= latency && d <= cost;
+  }
+};
+
+double share(double excess, double bound) { return bound > 0 ? excess / bound : excess; }
+
+// How far outside each bound, as shares of it; 0 where it is met.
+struct Excess {
+  double accuracy = 0;
+  double latency = 0;
+  double cost = 0;
+
+  Excess(const Bounds& bounds, Accuracy a, Duration l, Dollars d) {
+    if (a < bounds.accuracy) accuracy = share((bounds.accuracy - a).value, bounds.accuracy.value);
+    if (l > bounds.latency) latency = share(seconds(l - bounds.latency), seconds(bounds.latency));
+    if (d > bounds.cost) cost = share((d - bounds.cost).value, bounds.cost.value);
+  }
+  double total() const { return accuracy + latency + cost; }
+  bool within(const Excess& other) const {
+    return accuracy <= other.accuracy && latency <= other.latency && cost <= other.cost;
+  }
+};
+
 }  // namespace
 
-Selector::Selector(const Catalog& catalog, Duration overhead, bool machines, bool functions) {
+Constraints Relaxation::applied_to(Constraints c) const {
+  if (min_accuracy) c.min_accuracy = min_accuracy;
+  if (max_latency) c.max_latency = max_latency;
+  if (max_cost) c.max_cost = max_cost;
+  return c;
+}
+
+Selector::Selector(const Catalog& catalog, Duration overhead, bool machines, bool functions)
+    : where_(catalog.variants().size()) {
   for (std::uint32_t v = 0; v < catalog.variants().size(); ++v) {
     candidates_.push_back(best_of(catalog, VariantId{v}, overhead, machines, functions));
   }
-  for (const Task& task : catalog.tasks()) {
-    PerTask lists;
-    for (const VariantId v : task.variants) {
-      if (candidates_[v.index()].placeable) lists.by_cost.push_back(v);
+  for (std::uint32_t t = 0; t < catalog.tasks().size(); ++t) {
+    std::vector<Candidate> placeable;
+    for (const VariantId v : catalog.task(TaskId{t}).variants) {
+      if (candidates_[v.index()].placeable) placeable.push_back(candidates_[v.index()]);
     }
-    lists.by_latency = lists.by_accuracy = lists.by_cost;
-    const auto sort = [&](std::vector<VariantId>& list, auto key) {
-      std::stable_sort(list.begin(), list.end(), [&](VariantId a, VariantId b) {
-        return key(candidates_[a.index()]) < key(candidates_[b.index()]);
-      });
-    };
-    sort(lists.by_cost, [](const Candidate& c) { return std::tuple(c.cost, c.latency); });
-    sort(lists.by_latency, [](const Candidate& c) { return std::tuple(c.latency, c.cost); });
-    sort(lists.by_accuracy,
-         [](const Candidate& c) { return std::tuple(-c.accuracy.value, c.cost, c.latency); });
-    tasks_.push_back(std::move(lists));
+    const CandidateIndex& index = tasks_.emplace_back(std::move(placeable));
+    for (std::uint32_t place = 0; place < index.size(); ++place) {
+      where_[index[place].variant.index()] = {TaskId{t}, place};
+    }
   }
 }
 
 bool Selector::meets(VariantId variant, const Constraints& c) const {
-  const Candidate& candidate = candidates_[variant.index()];
-  return candidate.placeable && !(c.min_accuracy && candidate.accuracy < *c.min_accuracy) &&
-         !(c.max_latency && candidate.latency > *c.max_latency) &&
-         !(c.max_cost && candidate.cost > *c.max_cost);
+  const Candidate& x = candidates_[variant.index()];
+  return x.placeable && Bounds(c).hold(x.accuracy, x.latency, x.cost);
 }
 
 std::optional<VariantId> Selector::select(TaskId task, const Constraints& c) const {
-  const PerTask& lists = tasks_[task.index()];
+  const CandidateIndex& index = tasks_[task.index()];
   const Objective objective = c.objective.value_or(kCheapest);
-  const std::vector<VariantId>* sorted = objective == kCheapest       ? &lists.by_cost
-                                         : objective == kFastest      ? &lists.by_latency
-                                         : objective == kMostAccurate ? &lists.by_accuracy
-                                                                      : nullptr;
-  if (sorted != nullptr) {
-    for (const VariantId v : *sorted) {
-      if (meets(v, c)) return v;
-    }
-    return std::nullopt;
+  const Bounds bounds(c);
+  const auto found = index.best([&](Accuracy a, Duration l, Dollars d) {
+    if (!bounds.hold(a, l, d)) return CandidateIndex::kExcluded;
+    return objective.cost * d.value + objective.latency * seconds(l) - objective.accuracy * a.value;
+  });
+  if (found == CandidateIndex::kNone) return std::nullopt;
+  return index[found].variant;
+}
+
+Relaxation Selector::relaxation(VariantId variant, const Constraints& c) const {
+  const Candidate& x = candidates_[variant.index()];
+  Relaxation out{variant, {}, {}, {}, Excess(Bounds(c), x.accuracy, x.latency, x.cost).total()};
+  if (c.min_accuracy && x.accuracy < *c.min_accuracy) out.min_accuracy = x.accuracy;
+  if (c.max_latency && x.latency > *c.max_latency) out.max_latency = x.latency;
+  if (c.max_cost && x.cost > *c.max_cost) out.max_cost = x.cost;
+  return out;
+}
+
+std::optional<Relaxation> Selector::closest(TaskId task, const Constraints& c) const {
+  const CandidateIndex& index = tasks_[task.index()];
+  const Bounds bounds(c);
+  const auto found = index.best(
+      [&](Accuracy a, Duration l, Dollars d) { return Excess(bounds, a, l, d).total(); });
+  if (found == CandidateIndex::kNone) return std::nullopt;
+  return relaxation(index[found].variant, c);
+}
+
+std::vector<Relaxation> Selector::nearest(TaskId task, const Constraints& c,
+                                          std::size_t most) const {
+  const CandidateIndex& index = tasks_[task.index()];
+  const Bounds bounds(c);
+  struct Choice {
+    Excess excess;
+    double total;
+    std::uint32_t place;
+  };
+  std::vector<Choice> choices;
+  for (std::uint32_t place = 0; place < index.size(); ++place) {
+    const Candidate& x = index[place];
+    const Excess excess(bounds, x.accuracy, x.latency, x.cost);
+    choices.push_back({excess, excess.total(), place});
   }
-  std::optional<VariantId> best;
-  double best_score = std::numeric_limits<double>::infinity();
-  for (const VariantId v : lists.by_cost) {
-    if (!meets(v, c)) continue;
-    const Candidate& x = candidates_[v.index()];
-    const double score = objective.cost * x.cost.value + objective.latency * seconds(x.latency) -
-                         objective.accuracy * x.accuracy.value;
-    if (score < best_score) {
-      best_score = score;
-      best = v;
-    }
+  std::sort(choices.begin(), choices.end(), [&](const Choice& a, const Choice& b) {
+    return std::tuple(a.total, index.rank(a.place)) < std::tuple(b.total, index.rank(b.place));
+  });
+  // Who asks for no more of any bound comes before, by the sum.
+  std::vector<Choice> kept;
+  for (const Choice& choice : choices) {
+    if (kept.size() == most) break;
+    const bool worse = std::any_of(kept.begin(), kept.end(), [&](const Choice& other) {
+      return other.excess.within(choice.excess);
+    });
+    if (!worse) kept.push_back(choice);
+  }
+  std::vector<Relaxation> out;
+  out.reserve(kept.size());
+  for (const Choice& choice : kept) out.push_back(relaxation(index[choice.place].variant, c));
+  return out;
+}
+
+std::optional<VariantId> Selector::most_accurate(TaskId task) const {
+  return select(task, {.min_accuracy = {},
+                       .max_latency = {},
+                       .max_cost = {},
+                       .query_class = {},
+                       .objective = kMostAccurate,
+                       .best_effort = {}});
+}
+
+Limits Selector::limits(TaskId task) const {
+  const CandidateIndex& index = tasks_[task.index()];
+  if (index.size() == 0) return {};
+  Limits best{index[0].accuracy, index[0].latency, index[0].cost};
+  for (std::uint32_t place = 1; place < index.size(); ++place) {
+    const Candidate& x = index[place];
+    best = {std::max(best.accuracy, x.accuracy), std::min(best.latency, x.latency),
+            std::min(best.cost, x.cost)};
   }
   return best;
 }
 
-std::optional<VariantId> Selector::most_accurate(TaskId task) const {
-  const std::vector<VariantId>& list = tasks_[task.index()].by_accuracy;
-  return list.empty() ? std::nullopt : std::optional(list.front());
-}
-
-Limits Selector::limits(TaskId task) const {
-  const PerTask& lists = tasks_[task.index()];
-  if (lists.by_cost.empty()) return {};
-  return {candidates_[lists.by_accuracy.front().index()].accuracy,
-          candidates_[lists.by_latency.front().index()].latency,
-          candidates_[lists.by_cost.front().index()].cost};
+void Selector::set_accuracy(VariantId variant, Accuracy accuracy) {
+  candidates_[variant.index()].accuracy = accuracy;
+  const Where& at = where_[variant.index()];
+  if (at.place != CandidateIndex::kNone) tasks_[at.task.index()].set_accuracy(at.place, accuracy);
+  ++generation_;
 }
 
 }  // namespace paragon

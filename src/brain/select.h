@@ -2,28 +2,20 @@
 //
 // A variant is feasible when some offer runs it within the bounds, by the profiles. Among the
 // feasible ones the objective decides; ties go to the cheaper, the faster, then the first in the
-// catalog. The three named objectives are sorted once, so the usual selection stops at the first
-// variant that fits: tens of nanoseconds for a hundred variants, and never an allocation.
+// catalog. Where none is feasible, `nearest` says what each would need, and `closest` is the one
+// that asks for the least. Everything is precomputed (candidate_index.h): no selection allocates.
 #pragma once
 
-#include <array>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "base/units.h"
+#include "brain/candidate_index.h"
 #include "catalog/catalog.h"
 #include "catalog/constraints.h"
 
 namespace paragon {
-
-// What a variant can do at best on anything the catalog offers.
-struct Candidate {
-  VariantId variant;
-  Accuracy accuracy;
-  Duration latency{};      // least median service time plus overhead
-  Dollars cost;            // least price of one query: its share of a machine, or a function call
-  bool placeable = false;  // some offer runs it
-};
 
 // The best that any variant of a task reaches on each bound by itself: for error messages.
 struct Limits {
@@ -32,8 +24,25 @@ struct Limits {
   Dollars cost;
 };
 
+// What would have to give for a variant to be feasible: the bounds that it does not meet, each with
+// the tightest value that it does. Nothing set: it meets them all.
+struct Relaxation {
+  VariantId variant;
+  std::optional<Accuracy> min_accuracy;
+  std::optional<Duration> max_latency;
+  std::optional<Dollars> max_cost;
+  // By how much in all: each bound's excess (or lack) as a share of the bound, added up. A bound of
+  // 0 has no share, so there the excess counts as it is, in dollars.
+  double total = 0;
+
+  bool none() const { return !min_accuracy && !max_latency && !max_cost; }
+  // The bounds as they would have to be.
+  Constraints applied_to(Constraints constraints) const;
+};
+
 // What selection makes of a query: the variant, and the bounds that matter from then on. It follows
-// from the catalog and the settings alone, so whoever asks for the same again may keep it.
+// from the catalog, the settings and what was learned of accuracies, so whoever asks for the same
+// again may keep it while Selector::generation() stays the same.
 struct Selected {
   std::optional<VariantId> variant;  // nothing: none meets the bounds
   QueryClass query_class = QueryClass::strict;
@@ -43,25 +52,43 @@ struct Selected {
 
 class Selector {
  public:
+  static constexpr std::size_t kNearest = 3;  // so many are worth telling
+
   // `overhead` is added to every latency; functions count only if `functions`, machines likewise.
   Selector(const Catalog& catalog, Duration overhead, bool machines, bool functions);
 
   // The most accurate that can be placed at all, whatever the bounds (paper figure 9c: naive).
   std::optional<VariantId> most_accurate(TaskId task) const;
-  // Nothing: no variant of the task meets the bounds.
+  // Nothing: no variant of the task meets the bounds. Weights must not be negative.
   std::optional<VariantId> select(TaskId task, const Constraints& constraints) const;
   bool meets(VariantId variant, const Constraints& constraints) const;
   Limits limits(TaskId task) const;
   const Candidate& candidate(VariantId variant) const { return candidates_[variant.index()]; }
 
+  // What this variant, which some offer must run, does not meet.
+  Relaxation relaxation(VariantId variant, const Constraints& constraints) const;
+  // The variant whose relaxation is the least in all, ties as in selection. Nothing: none of the
+  // task can be placed.
+  std::optional<Relaxation> closest(TaskId task, const Constraints& constraints) const;
+  // Those for which no other asks less of one bound without asking more of another: at most `most`,
+  // the closest first. For explanations: it allocates and looks at all.
+  std::vector<Relaxation> nearest(TaskId task, const Constraints& constraints,
+                                  std::size_t most = kNearest) const;
+
+  // A variant turned out to be so accurate, 0 to 1: it counts from the next selection on. Takes
+  // well under a microsecond and never allocates.
+  void set_accuracy(VariantId variant, Accuracy accuracy);
+  std::uint64_t generation() const { return generation_; }  // moves with every change
+
  private:
-  struct PerTask {
-    std::vector<VariantId> by_cost;
-    std::vector<VariantId> by_latency;
-    std::vector<VariantId> by_accuracy;
+  struct Where {
+    TaskId task;
+    std::uint32_t place = CandidateIndex::kNone;  // kNone: nothing runs it
   };
   std::vector<Candidate> candidates_;  // by variant
-  std::vector<PerTask> tasks_;
+  std::vector<Where> where_;           // by variant
+  std::vector<CandidateIndex> tasks_;
+  std::uint64_t generation_ = 0;
 };
 
 }  // namespace paragon

@@ -11,7 +11,7 @@ namespace paragon {
 
 // A linear combination to minimise: cost x dollars + latency x seconds - accuracy x share.
 // The three named objectives are unit vectors; ties go to the cheaper, then the faster, then the
-// first in the catalog.
+// first in the catalog. Weights are from 0 to 1e12: a negative one would look for the worst.
 struct Objective {
   double cost = 1;
   double latency = 0;
@@ -32,6 +32,9 @@ struct Constraints {
   std::optional<Dollars> max_cost;      // for this one query
   std::optional<QueryClass> query_class;
   std::optional<Objective> objective;  // kCheapest where absent
+  // Where nothing meets the bounds, the nearest choice is served instead of none; false where
+  // absent.
+  std::optional<bool> best_effort;
 };
 
 }  // namespace paragon

@@ -37,6 +37,7 @@ Constraints read_constraints(Entry& entry, Complaints& complaints) {
                                                            {"relaxed", QueryClass::relaxed}};
   c.query_class = entry.choice("class", kClasses);
   c.objective = read_objective(entry, complaints);
+  c.best_effort = entry.flag("best_effort");
   return c;
 }
 

@@ -128,6 +128,9 @@ http::Headers slo_headers(const Constraints& constraints) {
                 fmt::format("cost={},latency={},accuracy={}", objective->cost, objective->latency,
                             objective->accuracy));
   }
+  if (constraints.best_effort) {
+    headers.add("x-paragon-slo-best-effort", *constraints.best_effort ? "true" : "false");
+  }
   return headers;
 }
 

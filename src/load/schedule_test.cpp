@@ -133,8 +133,10 @@ TEST(MixSchedule, ConstraintsBecomeHeaders) {
   c.max_cost = dollars(0.000001);
   c.query_class = QueryClass::strict;
   c.objective = Objective{1, 0.5, 0};
+  c.best_effort = true;
   const http::Headers headers = slo_headers(c);
-  EXPECT_EQ(headers.size(), 5U);
+  EXPECT_EQ(headers.size(), 6U);
+  EXPECT_EQ(headers.find("x-paragon-slo-best-effort"), "true");
   EXPECT_EQ(headers.find("x-paragon-slo-latency-ms"), "250");
   EXPECT_EQ(headers.find("x-paragon-slo-min-accuracy"), "0.9");
   EXPECT_EQ(headers.find("x-paragon-slo-max-cost-usd"), "1e-06");

@@ -87,6 +87,7 @@ std::string constraints(const Constraints& c) {
     fields.push_back(fmt::format("objective: {{cost: {:g}, latency: {:g}, accuracy: {:g}}}",
                                  c.objective->cost, c.objective->latency, c.objective->accuracy));
   }
+  if (c.best_effort) fields.push_back(fmt::format("best_effort: {}", *c.best_effort));
   return fmt::format("{}", fmt::join(fields, ", "));
 }
 

@@ -293,7 +293,7 @@ void Controller::Impl::count_answer(const Flown& flown, const Answered& answered
   ClassStatistics& of_class = statistics.of(flown.query_class);
   ++of_class.answered;
   of_class.cost += answered.cost;
-  of_class.accuracy_sum += catalog.variant(answered.variant).accuracy.top1.value;
+  of_class.accuracy_sum += brain.brain().selector().candidate(answered.variant).accuracy.value;
   of_class.latency.record(latency);
   of_class.buckets.record(latency);
   auto bound = bound_of(flown);

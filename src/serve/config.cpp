@@ -196,6 +196,8 @@ ConfigReader::Keys constraint_keys(ConfigReader& read, Constraints& c) {
            read.complain(node, read.path(), "cost, latency or accuracy");
          }
        }},
+      {"best_effort",
+       [&](const YAML::Node& node) { read.flag(c.best_effort.emplace(false))(node); }},
   };
 }
 
@@ -223,7 +225,8 @@ Result<ServeConfig> load_config(const std::string& file) {
   const ConfigReader::Keys cloud_keys = {
       {"kind", read.text(config.cloud)},
       {"speed", read.number(1e-6, 1e6, [&](double v) { config.speed = v; })},
-      {"cpu", read.choice(config.cpu, cpu_mode, "automatic, control_group, stretch, profile or none")},
+      {"cpu",
+       read.choice(config.cpu, cpu_mode, "automatic, control_group, stretch, profile or none")},
       {"seed", read.number(
                    0, 9e15, [&](double v) { config.seed = static_cast<std::uint64_t>(v); }, true)},
   };

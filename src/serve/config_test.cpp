@@ -38,6 +38,15 @@ TEST_F(ConfigTest, KnobsOfTheSchemeAreReadAsTheyStand) {
   EXPECT_THAT(config->brain.tuning, ElementsAre(Pair("hold_s", 60), Pair("warm", 0)));
 }
 
+TEST_F(ConfigTest, BestEffortIsADefaultOfATask) {
+  const auto config = load("paragon: 1\ndefaults:\n  pets: {latency_ms: 5, best_effort: true}\n");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->defaults.at("pets").best_effort, true);
+  EXPECT_THAT(complaint("paragon: 1\ndefaults:\n  pets: {best_effort: maybe}\n"),
+              HasSubstr("serve.yaml:3: defaults.pets.best_effort: found 'maybe', expected true or "
+                        "false"));
+}
+
 TEST_F(ConfigTest, WithoutTuningNoKnobIsTurned) {
   const auto config = load("paragon: 1\n");
   ASSERT_TRUE(config) << config.error().message;

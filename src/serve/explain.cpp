@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace paragon {
 
 std::string resource_name(const Catalog& catalog, const Where& where,
@@ -101,25 +103,48 @@ std::string in_words(const Alternative& a, const Constraints& bounds) {
   return "";
 }
 
-std::string infeasible_because(const Catalog& catalog, const Selector& selector, TaskId task,
-                               std::optional<VariantId> pinned, const Constraints& asked) {
-  if (pinned) {
-    const Candidate& only = selector.candidate(*pinned);
-    const std::string& who = catalog.variant(*pinned).name;
+std::string in_words(const Catalog& catalog, const Relaxation& r) {
+  Constraints needs;
+  if (r.min_accuracy) needs.min_accuracy = accuracy(std::floor(r.min_accuracy->value * 1e4) / 1e4);
+  if (r.max_latency) {
+    constexpr Duration kStep = std::chrono::microseconds(1);
+    needs.max_latency = (*r.max_latency + kStep - Duration(1)) / kStep * kStep;
+  }
+  if (r.max_cost) {
+    const double step = std::pow(10, std::floor(std::log10(r.max_cost->value)) - 2);
+    needs.max_cost = dollars(std::ceil(r.max_cost->value / step) * step);
+  }
+  return fmt::format("{} with {}", catalog.variant(r.variant).name, in_words(needs));
+}
+
+std::string infeasible_because(const Catalog& catalog, const Selector& selector, const Query& query,
+                               const std::vector<Relaxation>& nearest) {
+  const std::string asked = in_words(query.constraints);
+  std::string text;
+  if (query.pinned) {
+    const Candidate& only = selector.candidate(*query.pinned);
+    const std::string& who = catalog.variant(*query.pinned).name;
     if (!only.placeable) {
       return fmt::format("variant {} fits on nothing that this deployment may buy", who);
     }
-    return fmt::format(
+    text = fmt::format(
         "variant {} cannot meet {}: it has accuracy {:.4f}, answers in {:.3f} ms at best and costs "
         "{:.3g} USD at least",
-        who, in_words(asked), only.accuracy.value, milliseconds(only.latency), only.cost.value);
+        who, asked, only.accuracy.value, milliseconds(only.latency), only.cost.value);
+  } else {
+    const Limits best = selector.limits(query.task);
+    text = fmt::format(
+        "no variant of {} meets {}; each taken alone, the best are accuracy {:.4f}, latency "
+        "{:.3f} ms and cost {:.3g} USD",
+        catalog.task(query.task).name, asked, best.accuracy.value, milliseconds(best.latency),
+        best.cost.value);
   }
-  const Limits best = selector.limits(task);
-  return fmt::format(
-      "no variant of {} meets {}; each taken alone, the best are accuracy {:.4f}, latency "
-      "{:.3f} ms and cost {:.3g} USD",
-      catalog.task(task).name, in_words(asked), best.accuracy.value, milliseconds(best.latency),
-      best.cost.value);
+  const char* before = "; nearest: ";
+  for (const Relaxation& one : nearest) {
+    text += before + in_words(catalog, one);
+    before = "; ";
+  }
+  return text;
 }
 
 }  // namespace paragon

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "brain/alternatives.h"
+#include "brain/query.h"
 #include "brain/route.h"
 #include "brain/select.h"
 #include "catalog/catalog.h"
@@ -26,8 +27,13 @@ std::string in_words(const Constraints& constraints);
 // nothing did. `bounds` are the ones it was held against.
 std::string in_words(const Alternative& alternative, const Constraints& bounds);
 
-// Why no variant meets the bounds, and what each bound could be at best.
-std::string infeasible_because(const Catalog& catalog, const Selector& selector, TaskId task,
-                               std::optional<VariantId> pinned, const Constraints& asked);
+// "large with latency of at most 20.5 ms": the bounds that would have to give for this variant,
+// rounded so that asking for them does get it.
+std::string in_words(const Catalog& catalog, const Relaxation& relaxation);
+
+// Why no variant meets the query's bounds, what each bound could be at best, and the choices that
+// nearly do. Its constraints come with the task's defaults.
+std::string infeasible_because(const Catalog& catalog, const Selector& selector, const Query& query,
+                               const std::vector<Relaxation>& nearest);
 
 }  // namespace paragon

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "serve/testing.h"
@@ -236,6 +237,57 @@ TEST_F(GatewayTest, ImpossibleConstraintsSayWhatIsPossible) {
                 {{"content-type", "image/png"}, {"x-paragon-slo-latency-ms", "0.5"}});
   EXPECT_EQ(answer.status, 400);
   EXPECT_THAT(error_of(answer), HasSubstr("variant large cannot meet"));
+}
+
+TEST_F(GatewayTest, ARefusalSaysWhatTheNearestWouldNeedAndThatGetsThem) {
+  up();
+  const Fields asked = {{"x-paragon-slo-min-accuracy", "0.94"}, {"x-paragon-slo-latency-ms", "9"}};
+  http::Answer answer = classify(asked);
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_THAT(error_of(answer), HasSubstr("nearest: medium with accuracy of at least 0.9"));
+  const json nearest = parsed(answer)["nearest"];
+  ASSERT_EQ(nearest.size(), 2U) << "small asks for more than medium, and needs no less";
+  EXPECT_EQ(nearest[0]["variant"], "medium");
+  EXPECT_EQ(nearest[1]["variant"], "large");
+  EXPECT_EQ(nearest[1]["accuracy"], 0.95);
+  for (const json& one : nearest) {
+    Fields fields = asked;
+    for (const auto& [name, value] : one["needs"].items()) {
+      std::string header = "x-paragon-" + name;
+      std::replace(header.begin(), header.end(), '_', '-');
+      for (auto& [had, bound] : fields) {
+        // Half as much time again: what parsing takes here comes off the bound.
+        if (had == header) bound = json(value.get<double>() * (value > 1 ? 1.5 : 1)).dump();
+      }
+    }
+    EXPECT_EQ(parsed(classify(fields)).value("model_name", ""), one["variant"]);
+  }
+}
+
+TEST_F(GatewayTest, ABestEffortGetsTheNearestAndSaysWhatGave) {
+  up();
+  http::Answer answer =
+      classify({{"x-paragon-slo-min-accuracy", "0.99"}, {"x-paragon-slo-best-effort", "true"}});
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  json p = parsed(answer)["parameters"];
+  EXPECT_EQ(p["variant"], "large");
+  EXPECT_EQ(p["slo_met"], false);
+  EXPECT_EQ(p["relaxed_min_accuracy"], 0.95);
+  EXPECT_FALSE(p.contains("relaxed_latency_ms"));
+  EXPECT_EQ(answer.headers.find("x-paragon-slo-met"), "false");
+  EXPECT_EQ(answer.headers.find("x-paragon-relaxed"), "large with accuracy of at least 0.95");
+  const json decision =
+      parsed(get("/api/v1/decisions/" + std::to_string(p["decision_id"].get<int>())));
+  EXPECT_EQ(decision["constraints"]["best_effort"], true);
+  EXPECT_EQ(decision["alternatives"]["nearest"][0]["needs"]["slo_min_accuracy"], 0.95);
+
+  // Where the bounds can be met it changes nothing, and without bounds nothing is met or missed.
+  answer =
+      classify({{"x-paragon-slo-min-accuracy", "0.85"}, {"x-paragon-slo-best-effort", "true"}});
+  p = parsed(answer)["parameters"];
+  EXPECT_EQ(p["slo_met"], true);
+  EXPECT_FALSE(p.contains("relaxed_min_accuracy"));
+  EXPECT_FALSE(parsed(classify())["parameters"].contains("slo_met"));
 }
 
 TEST_F(GatewayTest, AVariantsNamePinsIt) {

@@ -9,6 +9,7 @@
 
 #include "serve/explain.h"
 #include "serve/slo.h"
+#include "serve/status_api.h"
 
 namespace paragon {
 namespace {
@@ -230,13 +231,10 @@ namespace {
 // The way back: turns the verdict into the response.
 class InferExchange final : public Asker {
  public:
-  InferExchange(Controller& controller, const Selector& selector, ServedModel model,
-                Constraints constraints, bool explain, oip::InferRequest form, Time arrived,
-                http::Reply reply)
+  InferExchange(Controller& controller, const Query& query, bool explain, oip::InferRequest form,
+                Time arrived, http::Reply reply)
       : controller_(controller),
-        selector_(selector),
-        model_(model),
-        constraints_(constraints),
+        query_(query),
         explain_(explain),
         form_(std::move(form)),
         arrived_(arrived),
@@ -270,7 +268,8 @@ class InferExchange final : public Asker {
     }
     const Variant& variant = catalog.variant(answered.variant);
     const std::string resource = resource_name(catalog, answered.where, answered.machine_offer);
-    const double latency_ms = milliseconds(controller_.now() - arrived_);
+    const Duration latency = controller_.now() - arrived_;
+    const double latency_ms = milliseconds(latency);
     oip::InferResponse& out = *parsed;
     out.model_name = variant.name;
     out.model_version = variant.version;
@@ -283,9 +282,20 @@ class InferExchange final : public Asker {
     p["latency_ms"] = latency_ms;
     p["predicted_cost_usd"] = answered.predicted_cost.value;
     p["cost_usd"] = answered.cost.value;
-    p["accuracy"] = std::round(variant.accuracy.top1.value * 1e6) / 1e6;
+    const Accuracy accuracy = controller_.brain().selector().candidate(answered.variant).accuracy;
+    p["accuracy"] = std::round(accuracy.value * 1e6) / 1e6;
     p["decision_id"] = static_cast<std::int64_t>(answered.decision.value);
     p["class"] = std::string(name(answered.query_class));
+    const Constraints& asked = query_.constraints;
+    const bool bounded = asked.min_accuracy || asked.max_latency || asked.max_cost;
+    const bool met = !(asked.min_accuracy && accuracy < *asked.min_accuracy) &&
+                     !(asked.max_latency && latency > *asked.max_latency) &&
+                     !(asked.max_cost && answered.cost > *asked.max_cost);
+    if (bounded) p["slo_met"] = met;
+    const Relaxation relaxed = relaxation(answered.variant);
+    if (relaxed.min_accuracy) p["relaxed_min_accuracy"] = relaxed.min_accuracy->value;
+    if (relaxed.max_latency) p["relaxed_latency_ms"] = milliseconds(*relaxed.max_latency);
+    if (relaxed.max_cost) p["relaxed_max_cost_usd"] = relaxed.max_cost->value;
     if (explain_) p["explanation"] = explanation(answered);
 
     oip::Encoded encoded = oip::render_response(out, form_);
@@ -302,17 +312,29 @@ class InferExchange final : public Asker {
                            fmt::format("{:.3f}", milliseconds(answered.predicted_latency)));
       response.headers.add("x-paragon-latency-ms", fmt::format("{:.3f}", latency_ms));
       response.headers.add("x-paragon-cost-usd", fmt::format("{:.6g}", answered.cost.value));
-      response.headers.add("x-paragon-accuracy", fmt::format("{:g}", variant.accuracy.top1.value));
+      response.headers.add("x-paragon-accuracy", fmt::format("{:g}", accuracy.value));
       response.headers.add("x-paragon-decision-id", std::to_string(answered.decision.value));
       response.headers.add("x-paragon-class", name(answered.query_class));
+      if (bounded) response.headers.add("x-paragon-slo-met", met ? "true" : "false");
+      if (!relaxed.none()) response.headers.add("x-paragon-relaxed", in_words(catalog, relaxed));
     }
     return response;
   }
 
+  // Which bounds a best effort gave up for this variant.
+  Relaxation relaxation(VariantId variant) const {
+    if (!query_.constraints.best_effort.value_or(false)) return {variant, {}, {}, {}, 0};
+    return controller_.brain().selector().relaxation(variant, query_.constraints);
+  }
+
   std::string explanation(const Answered& answered) const {
     const Catalog& catalog = controller_.catalog();
-    std::string text = model_.pinned ? "the request named the variant"
-                                     : fmt::format("asked for {}", in_words(constraints_));
+    std::string text = query_.pinned ? "the request named the variant"
+                                     : fmt::format("asked for {}", in_words(query_.constraints));
+    if (const Relaxation relaxed = relaxation(answered.variant); !relaxed.none()) {
+      text += fmt::format("; nothing meets that, so the nearest was taken: {}",
+                          in_words(catalog, relaxed));
+    }
     text += fmt::format("; {} on {}: {}", catalog.variant(answered.variant).name,
                         resource_name(catalog, answered.where, answered.machine_offer),
                         in_words(answered.why));
@@ -322,9 +344,11 @@ class InferExchange final : public Asker {
 
   http::Response refusal(const Refused& refused) const {
     std::string message;
+    std::vector<Relaxation> nearest;
     if (refused.why == Reason::infeasible) {
-      message = infeasible_because(controller_.catalog(), selector_, model_.task, model_.pinned,
-                                   constraints_);
+      nearest = controller_.brain().nearest(query_);
+      message = infeasible_because(controller_.catalog(), controller_.brain().selector(), query_,
+                                   nearest);
     } else if (refused.why == Reason::machine_lost) {
       message = "tried on several machines without an answer";
     } else {
@@ -332,6 +356,10 @@ class InferExchange final : public Asker {
     }
     if (!refused.last_error.empty()) message += "; last: " + refused.last_error;
     http::Response response = oip::error_response({ErrorCode::unavailable, message});
+    if (!nearest.empty()) {
+      response.body = status_api::infeasible(controller_.catalog(), controller_.brain().selector(),
+                                             message, nearest);
+    }
     response.status = refused_status(refused);
     if (response.status == 503 || response.status == 429) {
       const double wait = std::ceil(seconds(refused.retry_after));
@@ -343,9 +371,7 @@ class InferExchange final : public Asker {
   }
 
   Controller& controller_;
-  const Selector& selector_;
-  ServedModel model_;
-  Constraints constraints_;
+  Query query_;  // its constraints with the task's defaults
   bool explain_;
   oip::InferRequest form_;
   Time arrived_;
@@ -355,11 +381,7 @@ class InferExchange final : public Asker {
 }  // namespace
 
 InferEndpoint::InferEndpoint(Loop& loop, Controller& controller, const ServeConfig& config)
-    : loop_(loop),
-      controller_(controller),
-      config_(config),
-      selector_(controller.catalog(), config.brain.overhead, config.brain.machines_max > 0,
-                config.brain.functions) {}
+    : loop_(loop), controller_(controller), config_(config) {}
 
 void InferEndpoint::refuse(http::Reply& reply, const Error& error) {
   ++controller_.statistics().invalid;
@@ -410,9 +432,11 @@ void InferEndpoint::submit(const ServedModel& model, Parsed&& parsed, http::Repl
   ask.arrived = parsed.arrived;
   ask.tenant = std::move(slo->tenant);
   ask.percentile = slo->percentile;
+  Query asked = ask.query;
+  asked.constraints = controller_.brain().completed(ask.query);
   auto exchange =
-      std::make_unique<InferExchange>(controller_, selector_, model, slo->constraints, slo->explain,
-                                      std::move(parsed.request), parsed.arrived, std::move(reply));
+      std::make_unique<InferExchange>(controller_, asked, slo->explain, std::move(parsed.request),
+                                      parsed.arrived, std::move(reply));
   controller_.submit(std::move(ask), std::move(exchange));
 }
 

@@ -11,7 +11,7 @@
 #include <memory>
 #include <string>
 
-#include "brain/select.h"
+#include "brain/query.h"
 #include "serve/config.h"
 #include "serve/controller.h"
 #include "wire/http_server.h"
@@ -49,7 +49,6 @@ class InferEndpoint {
   Loop& loop_;
   Controller& controller_;
   const ServeConfig& config_;
-  Selector selector_;
 };
 
 }  // namespace paragon

@@ -18,6 +18,7 @@ enum class Meaning {
   query_class,
   priority,
   objective,
+  best_effort,
   percentile,
   tenant,
   explain
@@ -46,6 +47,7 @@ constexpr std::array kFields{
     Field{"slo_max_cost_microusd", Meaning::cost, 1e-6, 0, 1e12, false, true},
     Field{"slo_class", Meaning::query_class, 0, 0, 0},
     Field{"slo_objective", Meaning::objective, 0, 0, 0},
+    Field{"slo_best_effort", Meaning::best_effort, 0, 0, 0},
     Field{"slo_percentile", Meaning::percentile, 1, 50, 99.99},
     Field{"tenant", Meaning::tenant, 0, 0, 0},
     Field{"explain", Meaning::explain, 0, 0, 0},
@@ -128,7 +130,7 @@ std::optional<Objective> objective_from(std::string_view text) {
     auto equals = part.find('=');
     if (equals == std::string_view::npos) return std::nullopt;
     auto weight = number(oip::Parameter{std::string(part.substr(equals + 1))});
-    if (!weight || !std::isfinite(*weight) || *weight < 0) return std::nullopt;
+    if (!weight || !(*weight >= 0) || *weight > 1e12) return std::nullopt;
     std::string_view name = part.substr(0, equals);
     if (equals_lower(name, "cost")) {
       weights.cost = *weight;
@@ -142,6 +144,14 @@ std::optional<Objective> objective_from(std::string_view text) {
   }
   if (weights.cost + weights.latency + weights.accuracy <= 0) return std::nullopt;
   return weights;
+}
+
+std::optional<bool> yes_or_no(const oip::Parameter& value) {
+  if (const auto* b = std::get_if<bool>(&value)) return *b;
+  const auto* text = std::get_if<std::string>(&value);
+  if (text ? *text == "true" || *text == "1" : number(value) == 1.0) return true;
+  if (text ? *text == "false" || *text == "0" : number(value) == 0.0) return false;
+  return std::nullopt;
 }
 
 // Collects values; the place a value came from decides which one holds.
@@ -222,10 +232,19 @@ class Reader {
         auto objective = text ? objective_from(*text) : std::nullopt;
         if (!objective) {
           return wrong(shown_name, value,
-                       "cost, latency, accuracy, or weights such as cost=1,latency=0.001");
+                       "cost, latency, accuracy, or weights (0 to 1e12, one above 0) such as "
+                       "cost=1,latency=0.001");
         }
         keep(objective_place_, place, c.objective, *objective,
              [](Objective, Objective b) { return b; });
+        return {};
+      }
+      case Meaning::best_effort: {
+        const auto said = yes_or_no(value);
+        if (!said) return wrong(shown_name, value, "true or false");
+        // The stricter is to be refused rather than served with less.
+        keep(best_effort_place_, place, c.best_effort, *said,
+             [](bool a, bool b) { return a && b; });
         return {};
       }
       case Meaning::percentile: {
@@ -246,15 +265,9 @@ class Reader {
         return {};
       }
       case Meaning::explain: {
-        if (const auto* b = std::get_if<bool>(&value)) {
-          slo_.explain = *b;
-          return {};
-        }
-        const auto* text = std::get_if<std::string>(&value);
-        bool yes = text ? *text == "true" || *text == "1" : number(value) == 1.0;
-        bool no = text ? *text == "false" || *text == "0" : number(value) == 0.0;
-        if (!yes && !no) return wrong(shown_name, value, "true or false");
-        slo_.explain = yes;
+        const auto said = yes_or_no(value);
+        if (!said) return wrong(shown_name, value, "true or false");
+        slo_.explain = *said;
         return {};
       }
     }
@@ -296,6 +309,7 @@ class Reader {
   int cost_place_ = 0;
   int class_place_ = 0;
   int objective_place_ = 0;
+  int best_effort_place_ = 0;
   int tenant_place_ = 0;
 };
 
@@ -326,7 +340,7 @@ Result<Slo> read_slo(const oip::Parameters& parameters, const http::Headers& hea
       return Error{ErrorCode::invalid,
                    fmt::format("header {}: there is no such constraint; known are "
                                "x-paragon-slo-latency-ms, -min-accuracy, -max-cost-usd, -class, "
-                               "-objective, -deadline-unix-ms and -percentile",
+                               "-objective, -best-effort, -deadline-unix-ms and -percentile",
                                name)};
     }
   }
@@ -337,11 +351,12 @@ Result<Slo> read_slo(const oip::Parameters& parameters, const http::Headers& hea
           reader.take(*field, name, value, field->alias ? parameter_alias : parameter_own);
       if (!taken) return taken.error();
     } else if (name.starts_with("slo_")) {
-      return Error{ErrorCode::invalid,
-                   fmt::format("parameter {}: there is no such constraint; known are "
-                               "slo_latency_ms, slo_min_accuracy, slo_max_cost_usd, slo_class, "
-                               "slo_objective, slo_deadline_unix_ms and slo_percentile",
-                               name)};
+      return Error{
+          ErrorCode::invalid,
+          fmt::format("parameter {}: there is no such constraint; known are "
+                      "slo_latency_ms, slo_min_accuracy, slo_max_cost_usd, slo_class, "
+                      "slo_objective, slo_best_effort, slo_deadline_unix_ms and slo_percentile",
+                      name)};
     }
   }
   return std::move(reader).slo();

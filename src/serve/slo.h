@@ -2,9 +2,10 @@
 //
 // Names: `slo_latency_ms`, `slo_latency_us`, `slo_deadline_unix_ms`, `slo_min_accuracy`,
 // `slo_min_accuracy_ppm`, `slo_max_cost_usd`, `slo_max_cost_microusd`, `slo_class`,
-// `slo_objective`, `slo_percentile`, `tenant`, `explain`; each also as a header `x-paragon-` and
-// the name with dashes. Aliases: Triton's `timeout` (microseconds) and `priority`; the headers
-// `x-slo-ttft-ms`, `x-gateway-inference-objective` and `x-gateway-inference-fairness-id`.
+// `slo_objective`, `slo_best_effort`, `slo_percentile`, `tenant`, `explain`; each also as a header
+// `x-paragon-` and the name with dashes. Aliases: Triton's `timeout` (microseconds) and `priority`;
+// the headers `x-slo-ttft-ms`, `x-gateway-inference-objective` and
+// `x-gateway-inference-fairness-id`.
 //
 // Numbers may come as numbers or as numeric strings (some clients can send nothing else). Order:
 // parameters before headers before the task's defaults, and a name of ours before an alias; where

@@ -52,6 +52,18 @@ TEST(Slo, AccuracyCostClassObjective) {
   EXPECT_EQ(slo->tenant, "a");
   EXPECT_TRUE(slo->explain);
 
+  for (const oip::Parameter& yes : {oip::Parameter(true), oip::Parameter(std::string("true")),
+                                    oip::Parameter(std::int64_t{1})}) {
+    slo = read({{"slo_best_effort", yes}});
+    ASSERT_TRUE(slo.ok());
+    EXPECT_EQ(slo->constraints.best_effort, true);
+  }
+  Constraints generous;
+  generous.best_effort = true;
+  EXPECT_EQ(read({}, {}, generous)->constraints.best_effort, true);
+  EXPECT_EQ(read({}, {{"x-paragon-slo-best-effort", "0"}}, generous)->constraints.best_effort,
+            false);
+
   slo = read({{"slo_objective", std::string("cost=1,latency=0.5")}});
   ASSERT_TRUE(slo.ok());
   EXPECT_EQ(slo->constraints.objective, (Objective{1, 0.5, 0}));
@@ -117,6 +129,9 @@ TEST(Slo, NonsenseIsNamed) {
       {"slo_class", std::string("urgent"), "takes strict or relaxed"},
       {"slo_objective", std::string("speed"), "takes cost, latency, accuracy"},
       {"slo_objective", std::string("cost=-1"), "takes cost, latency, accuracy"},
+      {"slo_objective", std::string("cost=1e13"), "0 to 1e12"},
+      {"slo_objective", std::string("cost=nan"), "takes cost, latency, accuracy"},
+      {"slo_best_effort", std::string("perhaps"), "takes true or false"},
       {"slo_percentile", std::int64_t{100}, "slo_percentile: got 100"},
       {"slo_deadline_unix_ms", kNow - 1, "a time in the future"},
       {"timeout", std::int64_t{-1}, "timeout: got -1"},

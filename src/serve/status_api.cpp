@@ -40,7 +40,27 @@ json constraints_of(const Constraints& c) {
                              {"latency", c.objective->latency},
                              {"accuracy", c.objective->accuracy}};
   }
+  if (c.best_effort) document["best_effort"] = *c.best_effort;
   return document;
+}
+
+// The choices that nearly meet the bounds; `needs` has the parameters as they would have to be.
+json nearest_list(const Catalog& catalog, const Selector& selector,
+                  const std::vector<Relaxation>& nearest) {
+  json list = json::array();
+  for (const Relaxation& r : nearest) {
+    const Candidate& offers = selector.candidate(r.variant);
+    json needs = json::object();
+    if (r.min_accuracy) needs["slo_min_accuracy"] = r.min_accuracy->value;
+    if (r.max_latency) needs["slo_latency_ms"] = milliseconds(*r.max_latency);
+    if (r.max_cost) needs["slo_max_cost_usd"] = r.max_cost->value;
+    list.push_back({{"variant", catalog.variant(r.variant).name},
+                    {"accuracy", offers.accuracy.value},
+                    {"latency_ms", milliseconds(offers.latency)},
+                    {"cost_usd", offers.cost.value},
+                    {"needs", std::move(needs)}});
+  }
+  return list;
 }
 
 json decision_document(const Catalog& catalog, const DecisionRecord& d) {
@@ -108,6 +128,7 @@ json alternatives_document(const Controller& controller, const DecisionRecord& d
           {"note", fmt::format("for such a query now; as it was when it was decided: "
                                "paragon explain JOURNAL --decision {}",
                                d.decision.value)},
+          {"nearest", nearest_list(catalog, controller.brain().selector(), all.nearest)},
           {"list", std::move(list)}};
 }
 
@@ -125,6 +146,11 @@ json class_document(const ClassStatistics& c) {
 }
 
 }  // namespace
+
+std::string infeasible(const Catalog& catalog, const Selector& selector, const std::string& message,
+                       const std::vector<Relaxation>& nearest) {
+  return text({{"error", message}, {"nearest", nearest_list(catalog, selector, nearest)}});
+}
 
 std::string fleet(const Controller& controller) {
   const Catalog& catalog = controller.catalog();

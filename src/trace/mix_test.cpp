@@ -61,7 +61,7 @@ defaults: {task: pets}
 classes:
   - {name: a, weight: 2.5, class: strict, max_latency_ms: 12.5, min_accuracy: 0.9, max_cost_usd: 1e-6,
      objective: fastest}
-  - {name: b, task: other, objective: {cost: 1, latency: 0.5}}
+  - {name: b, task: other, objective: {cost: 1, latency: 0.5}, best_effort: true}
 )");
   ASSERT_TRUE(mix) << mix.error().message;
   const MixClass& a = mix->classes()[0];
@@ -72,11 +72,13 @@ classes:
   EXPECT_EQ(a.constraints.max_cost, dollars(1e-6));
   EXPECT_EQ(a.constraints.query_class, QueryClass::strict);
   EXPECT_EQ(a.constraints.objective, kFastest);
+  EXPECT_FALSE(a.constraints.best_effort);
   const MixClass& b = mix->classes()[1];
   EXPECT_EQ(b.task, "other");
   EXPECT_EQ(b.weight, 1);
   EXPECT_FALSE(b.constraints.max_latency);
   EXPECT_EQ(b.constraints.objective, (Objective{1, 0.5, 0}));
+  EXPECT_EQ(b.constraints.best_effort, true);
 }
 
 TEST(Mix, ReportsAllThatIsWrongAtOnce) {

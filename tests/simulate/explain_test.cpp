@@ -54,6 +54,29 @@ TEST_F(Explain, AQueryThatWaited) {
   EXPECT_THAT(ran.out, AllOf(HasSubstr("wait"), HasSubstr("What became of it")));
 }
 
+// Nothing of the paper's catalog is right 99 times in 100.
+TEST_F(Explain, AQueryThatNothingCanMeet) {
+  for (const std::string best_effort : {"false", "true"}) {
+    write("mix.yaml",
+          "paragon_mix: 1\nclasses:\n  - {name: dream, task: image-classification, min_accuracy: "
+          "0.99, max_latency_ms: 60000, best_effort: " +
+              best_effort + "}\n");
+    const Ran made = paragon(
+        "simulate --json --no-bound --journal dream.journal --mix mix.yaml --trace " + trace());
+    ASSERT_EQ(made.status, 0) << made.err;
+    const bool served = best_effort == "true";
+    const Ran ran = paragon("explain dream.journal --at 5m");
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    EXPECT_THAT(ran.out,
+                AllOf(HasSubstr("it needs accuracy of at least 0.99"), HasSubstr("Nearest:"),
+                      HasSubstr("resnet152 with accuracy of at least 0.7922")));
+    EXPECT_THAT(ran.out, HasSubstr(served ? "as a best effort the nearest was taken"
+                                          : "No variant meets its bounds"));
+    const Ran again = paragon("replay dream.journal");
+    EXPECT_EQ(again.status, 0) << again.out << again.err;
+  }
+}
+
 TEST_F(Explain, AnOrderGivesTheSchemesNumbers) {
   const std::string id = find("> buy machine=(\\d+)");
   const Ran ran = paragon("explain run.journal --order " + id);
