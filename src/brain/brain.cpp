@@ -9,6 +9,7 @@ Brain::Impl::Impl(const Catalog& the_catalog, BrainSettings the_settings, const 
     : catalog(the_catalog),
       settings(std::move(the_settings)),
       selector(catalog, settings.overhead, settings.machines_max > 0, settings.functions),
+      on_functions(catalog, settings.overhead, false, settings.functions),
       estimates(catalog),
       function_terms(catalog, estimates),
       monitor(catalog.variants().size()),

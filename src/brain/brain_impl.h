@@ -58,9 +58,13 @@ struct Brain::Impl {
   // Nothing: no variant meets the bounds. Those that the selection does not heed are taken out, and
   // those that a best effort cannot meet become what can be met.
   std::optional<VariantId> choose(const Query& query, Constraints& constraints) const;
+  VariantId choose_on_function(const Query& query, VariantId chosen,
+                               const Constraints& constraints) const;
   QueryClass classify(const Constraints& constraints, VariantId variant) const;
   SlotChoice find_slot(const Flight& flight, Time now) const;
   bool affordable(const Flight& flight, FunctionOfferId offer) const;
+  // A function would answer it with another variant than the one that suits it best.
+  static bool second_choice(const Flight& f) { return f.on_function != f.variant; }
   FunctionChoice find_function(const Flight& flight, Time now);
   std::optional<Duration> function_lead(const Flight& flight, Time now) const;
   std::optional<Duration> warm_lead(const Flight& flight) const;
@@ -106,6 +110,7 @@ struct Brain::Impl {
   const Catalog& catalog;
   BrainSettings settings;
   Selector selector;
+  Selector on_functions;  // the same, with nothing but functions to run them
   Estimates estimates;
   FunctionTerms function_terms;  // follow the estimates
   Monitor monitor;

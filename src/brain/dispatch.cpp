@@ -57,11 +57,19 @@ std::optional<VariantId> Brain::Impl::choose(const Query& query, Constraints& co
   return nearest->variant;
 }
 
+VariantId Brain::Impl::choose_on_function(const Query& query, VariantId chosen,
+                                          const Constraints& constraints) const {
+  const bool settled = query.pinned || settings.selection == Selection::naive;
+  if (settled || on_functions.meets(chosen, constraints)) return chosen;
+  return on_functions.select(query.task, constraints).value_or(chosen);
+}
+
 Selected Brain::Impl::select(const Query& query) const {
   Constraints constraints = complete(query);
   const std::optional<VariantId> variant = choose(query, constraints);
   if (!variant) return {};
-  return {variant, classify(constraints, *variant), constraints.max_latency, constraints.max_cost};
+  return {variant, choose_on_function(query, *variant, constraints),
+          classify(constraints, *variant), constraints.max_latency, constraints.max_cost};
 }
 
 Route Brain::Impl::arrive(const Selected& selected, Time now) {
@@ -70,12 +78,13 @@ Route Brain::Impl::arrive(const Selected& selected, Time now) {
     ++counters.refused;
     return {QueryId{}, decide(), Refuse{}, Reason::infeasible, {}, {}};
   }
-  monitor.record(*selected.variant, now);
+  monitor.record(*selected.variant, selected.on_function, now);
 
   const std::uint32_t row = flights.open();
   Flight& f = flights[row];
   if (selected.max_cost) f.max_cost = *selected.max_cost;
   f.variant = *selected.variant;
+  f.on_function = selected.on_function;
   f.query_class = selected.query_class;
   f.arrived = now;
   if (selected.max_latency) f.deadline = now + *selected.max_latency;
@@ -100,6 +109,7 @@ Route Brain::Impl::place(std::uint32_t row, Reason why, Time now) {
 // The scheme wants this one on a function, although a machine may have a free slot.
 Route Brain::Impl::place_on_function(std::uint32_t row, Time now) {
   Flight& f = flights[row];
+  if (second_choice(f)) return place(row, Reason::free_slot, now);
   const FunctionChoice function = find_function(f, now);
   if (!function.found || !function.in_time) return place(row, Reason::free_slot, now);
   f.decision = decide();
@@ -145,11 +155,14 @@ Route Brain::Impl::overflow(std::uint32_t row, Time now) {
 
   view.now = now;
   view.waiting = static_cast<int>(waiting.size());
-  const Overflow wish = !settings.functions ? Overflow::wait
-                        // Where no machine can ever come there is nothing to wait for.
-                        : only_functions()
-                            ? Overflow::function_now
-                            : scheme->overflow({f.query_class, machine_in_time}, view);
+  Overflow wish = !settings.functions ? Overflow::wait
+                  // Where no machine can ever come there is nothing to wait for.
+                  : only_functions() ? Overflow::function_now
+                                     : scheme->overflow({f.query_class, machine_in_time}, view);
+  // A lesser answer is for the last moment, whatever the scheme likes.
+  if (wish == Overflow::function_now && second_choice(f) && !only_functions()) {
+    wish = Overflow::wait_for_deadline;
+  }
   const Reason busy = fleet.live() == 0 ? Reason::no_machine : Reason::no_free_slot;
   const bool room = waiting.size() < settings.waiting_max || accepted;
   const Reason wait_why = fleet.ready() == 0               ? Reason::machine_booting
@@ -214,7 +227,7 @@ Route Brain::Impl::to_machine(std::uint32_t row, std::uint32_t machine, Reason w
 Route Brain::Impl::to_function(std::uint32_t row, const FunctionChoice& choice, Reason why,
                                Time now) {
   Flight& f = flights[row];
-  functions.take(f.variant, choice.offer, now);
+  functions.take(f.on_function, choice.offer, now);
   budget.reserve(choice.at_most);
   f.place = Flight::Place::function;
   f.function = choice.offer;
@@ -224,7 +237,7 @@ Route Brain::Impl::to_function(std::uint32_t row, const FunctionChoice& choice, 
   ++counters.running;
   return {flights.id(row),
           f.decision,
-          OnFunction{choice.offer, f.variant, choice.cold, choice.timeout},
+          OnFunction{choice.offer, f.on_function, choice.cold, choice.timeout},
           why,
           now - f.arrived + choice.latency + settings.overhead,
           choice.price,
@@ -335,30 +348,30 @@ void Brain::Impl::finish(QueryId query, const Outcome& outcome, Time now) {
 void Brain::Impl::end_call(const Flight& f, const Outcome& outcome, Time now) {
   const bool answered = outcome.ending == Ending::answered;
   const Duration took = now - f.started;
-  functions.give_back(f.variant, f.function, !goes_elsewhere(outcome.ending), now);
+  functions.give_back(f.on_function, f.function, !goes_elsewhere(outcome.ending), now);
   Dollars spent;
   if (outcome.billed > Duration::zero() || answered) {
-    meter.function_served(f.function, f.variant, outcome.billed, outcome.cold);
+    meter.function_served(f.function, f.on_function, outcome.billed, outcome.cold);
     spent = call_price(catalog.offer(f.function), outcome.billed);
   }
   budget.settle(f.reserved, spent, now);
 
   if (outcome.ending == Ending::throttled) functions.throttled(f.function, now);
   const Duration start =
-      std::max(Duration::zero(), took - estimates.on(f.variant, f.function).mean());
+      std::max(Duration::zero(), took - estimates.on(f.on_function, f.function).mean());
   if (answered && outcome.cold) {
-    estimates.learn_cold_start(f.variant, f.function, start);
+    estimates.learn_cold_start(f.on_function, f.function, start);
   } else if (answered) {
-    estimates.learn(f.variant, f.function, took);
+    estimates.learn(f.on_function, f.function, took);
   } else if (outcome.ending == Ending::lost &&
-             took >= function_terms.on(f.variant, f.function).timeout) {
+             took >= function_terms.on(f.on_function, f.function).timeout) {
     // Nearly always it was still starting. Were nothing learned from it, starts that take too long
     // would be tried again for ever.
-    estimates.cold_start_outlasted(f.variant, f.function, start);
+    estimates.cold_start_outlasted(f.on_function, f.function, start);
   } else {
     return;
   }
-  function_terms.update(f.variant, f.function);
+  function_terms.update(f.on_function, f.function);
 }
 
 // Slots may have become free: the waiting queries take them, earliest deadline first.

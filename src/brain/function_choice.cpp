@@ -7,7 +7,7 @@ namespace paragon {
 
 // Whether the variant fits and the query would pay what a call is expected to cost.
 bool Brain::Impl::affordable(const Flight& f, FunctionOfferId offer) const {
-  const CallTerms& terms = function_terms.on(f.variant, offer);
+  const CallTerms& terms = function_terms.on(f.on_function, offer);
   return terms.usable && terms.price <= f.max_cost;
 }
 
@@ -17,11 +17,11 @@ Brain::Impl::FunctionChoice Brain::Impl::find_function(const Flight& f, Time now
   for (std::uint32_t i = 0; i < catalog.function_offers().size(); ++i) {
     const FunctionOfferId id{i};
     if (!functions.has_room(id) || !affordable(f, id)) continue;
-    const CallTerms& terms = function_terms.on(f.variant, id);
+    const CallTerms& terms = function_terms.on(f.on_function, id);
     FunctionChoice c;
     c.offer = id;
     c.price = terms.price;
-    c.cold = !functions.warm(f.variant, id, now);
+    c.cold = !functions.warm(f.on_function, id, now);
     if (c.cold && !functions.may_start(id, now)) continue;
     c.latency = terms.high + (c.cold ? terms.cold_start : Duration::zero());
     c.in_time = in_time(f, now + c.latency + settings.overhead);
@@ -55,13 +55,13 @@ std::optional<Duration> Brain::Impl::function_lead(const Flight& f, Time now) co
   for (std::uint32_t i = 0; i < catalog.function_offers().size(); ++i) {
     const FunctionOfferId id{i};
     if (!affordable(f, id)) continue;
-    const CallTerms& terms = function_terms.on(f.variant, id);
+    const CallTerms& terms = function_terms.on(f.on_function, id);
     const Duration run = terms.slowest + settings.overhead;
     const Duration start = run + terms.cold_start;
     if (!cold || start < *cold) cold = start;
-    if (functions.warm(f.variant, id, now) && (!warm || run < *warm)) {
+    if (functions.warm(f.on_function, id, now) && (!warm || run < *warm)) {
       warm = run;
-      idle = functions.warm_until(f.variant, id, f.deadline);
+      idle = functions.warm_until(f.on_function, id, f.deadline);
     }
   }
   if (warm) {
@@ -83,7 +83,7 @@ std::optional<Duration> Brain::Impl::warm_lead(const Flight& f) const {
   for (std::uint32_t i = 0; i < catalog.function_offers().size(); ++i) {
     const FunctionOfferId id{i};
     if (!affordable(f, id)) continue;
-    const CallTerms& terms = function_terms.on(f.variant, id);
+    const CallTerms& terms = function_terms.on(f.on_function, id);
     const Duration run = terms.slowest + settings.overhead;
     if (run > whole || (lead && terms.price >= least)) continue;
     lead = terms.cold_start <= whole / 8 ? run + terms.cold_start : run;

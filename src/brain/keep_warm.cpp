@@ -36,7 +36,7 @@ bool Brain::Impl::warm_up(VariantId variant, FunctionOfferId offer, Time now) {
   const std::uint32_t row = flights.open();
   Flight& f = flights[row];
   f.place = Flight::Place::warm_up;
-  f.variant = variant;
+  f.on_function = variant;
   f.function = offer;
   f.arrived = f.started = now;
   f.reserved = terms.at_most;
@@ -50,7 +50,7 @@ bool Brain::Impl::warm_up(VariantId variant, FunctionOfferId offer, Time now) {
 void Brain::Impl::end_warm_up(std::uint32_t row, const Outcome& outcome, Time now) {
   const Flight& f = flights[row];
   const bool answered = outcome.ending == Ending::answered;
-  functions.give_back(f.variant, f.function, answered, now);
+  functions.give_back(f.on_function, f.function, answered, now);
   Dollars spent;
   if (outcome.billed > Duration::zero() || answered) {
     meter.function_warmed(f.function, outcome.billed);
@@ -59,9 +59,9 @@ void Brain::Impl::end_warm_up(std::uint32_t row, const Outcome& outcome, Time no
   budget.settle(f.reserved, spent, now);
   // What the world ran in it, if anything, was not the start.
   if (answered && outcome.cold) {
-    estimates.learn_cold_start(f.variant, f.function,
+    estimates.learn_cold_start(f.on_function, f.function,
                                std::max(Duration::zero(), now - f.started - outcome.service));
-    function_terms.update(f.variant, f.function);
+    function_terms.update(f.on_function, f.function);
   }
   flights.close(row);
 }

@@ -13,7 +13,7 @@ const double kForget = std::exp2(-1.0 / 60.0);
 
 }  // namespace
 
-Monitor::Monitor(std::size_t variants) : by_variant_(variants), weight_(variants), mix_(variants) {}
+Monitor::Monitor(std::size_t variants) : machines_(variants), functions_(variants) {}
 
 void Monitor::advance(Time now) {
   if (now < sample_end_) return;
@@ -30,18 +30,21 @@ void Monitor::close_sample() {
   head_ = (head_ + 1) % kHistory;
   closed_ = std::min(closed_ + 1, kHistory);
   ++closed_total_;
-
-  double sum = 0;
-  for (std::size_t v = 0; v < weight_.size(); ++v) {
-    weight_[v] = weight_[v] * kForget + by_variant_[v];
-    sum += weight_[v];
-  }
-  if (current_ > 0) std::fill(by_variant_.begin(), by_variant_.end(), 0);
-  // Below one arrival's worth of memory the last known mix is the better guess: keep it.
-  if (sum >= 1e-9) {
-    for (std::size_t v = 0; v < weight_.size(); ++v) mix_[v] = weight_[v] / sum;
-  }
+  machines_.close_sample();
+  functions_.close_sample();
   current_ = 0;
+}
+
+void Monitor::Mix::close_sample() {
+  double sum = 0;
+  for (std::size_t v = 0; v < weight.size(); ++v) {
+    weight[v] = weight[v] * kForget + fresh[v];
+    fresh[v] = 0;
+    sum += weight[v];
+  }
+  // Below one arrival's worth of memory the last known mix is the better guess: keep it.
+  if (sum < 1e-9) return;
+  for (std::size_t v = 0; v < weight.size(); ++v) share[v] = weight[v] / sum;
 }
 
 std::uint32_t Monitor::sample(std::size_t age) const {

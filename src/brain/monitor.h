@@ -23,11 +23,13 @@ class Monitor {
 
   explicit Monitor(std::size_t variants);
 
-  void record(VariantId variant, Time now) {
+  // `on_function`: the variant that a function would answer it with.
+  void record(VariantId variant, VariantId on_function, Time now) {
     if (now >= sample_end_) advance(now);
     ++current_;
     ++total_;
-    ++by_variant_[variant.index()];
+    machines_.record(variant);
+    functions_.record(on_function);
   }
   void advance(Time now);  // closes the samples that have passed; time never goes back
 
@@ -47,7 +49,9 @@ class Monitor {
 
   // Share of each variant in recent arrivals, exponentially forgotten (half in one minute); sums to
   // 1, or all zero before the first arrival.
-  const std::vector<double>& mix() const { return mix_; }
+  const std::vector<double>& mix() const { return machines_.share; }
+  // The same of the variants that functions would answer with.
+  const std::vector<double>& mix_on_functions() const { return functions_.share; }
 
   std::uint64_t arrivals() const { return total_; }
   std::uint64_t closed() const { return closed_total_; }  // samples closed since the start
@@ -65,9 +69,17 @@ class Monitor {
   std::uint32_t current_ = 0;
   Time sample_end_{kSample};
   std::uint64_t total_ = 0;
-  std::vector<std::uint32_t> by_variant_;  // in the current sample
-  std::vector<double> weight_;
-  std::vector<double> mix_;
+  struct Mix {
+    std::vector<std::uint32_t> fresh;  // arrivals in the current sample; all three by variant
+    std::vector<double> weight;
+    std::vector<double> share;
+
+    explicit Mix(std::size_t variants) : fresh(variants), weight(variants), share(variants) {}
+    void record(VariantId variant) { ++fresh[variant.index()]; }
+    void close_sample();
+  };
+  Mix machines_;
+  Mix functions_;
 };
 
 }  // namespace paragon

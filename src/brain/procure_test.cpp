@@ -240,7 +240,7 @@ TEST(MonitorTest, RatesPeaksAndMedians) {
   Monitor monitor(1);
   for (int s = 0; s < 120; ++s) {
     const int n = s == 60 ? 100 : 10;
-    for (int i = 0; i < n; ++i) monitor.record(VariantId{0}, t(s * 1s + i * 1ms));
+    for (int i = 0; i < n; ++i) monitor.record(VariantId{0}, VariantId{0}, t(s * 1s + i * 1ms));
   }
   monitor.advance(t(120s));
   EXPECT_EQ(monitor.arrivals(), 119U * 10 + 100);
@@ -253,7 +253,7 @@ TEST(MonitorTest, RatesPeaksAndMedians) {
 
 TEST(MonitorTest, ALongSilenceIsQuickAndCountsAsNothing) {
   Monitor monitor(1);
-  monitor.record(VariantId{0}, t(1ms));
+  monitor.record(VariantId{0}, VariantId{0}, t(1ms));
   monitor.advance(t(10000h));
   EXPECT_EQ(monitor.closed(), 36'000'000U);
   EXPECT_EQ(monitor.rate(60s).value, 0);

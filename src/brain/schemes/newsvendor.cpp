@@ -148,7 +148,7 @@ class Newsvendor final : public Scheme {
   std::span<const WarmTarget> environments(const View& view) {
     warm_targets_.clear();
     if (!view.functions || warm_ <= 0) return {};
-    const std::vector<double>& mix = view.load.mix();
+    const std::vector<double>& mix = view.load.mix_on_functions();
     const double rate = view.load.peak(std::chrono::seconds(5)).value;
     for (std::uint32_t v = 0; v < mix.size(); ++v) {
       if (mix[v] < kRare) continue;

@@ -44,7 +44,7 @@ class Market {
   int after(int seconds_long, RateOf rate) {
     for (int i = 0; i < seconds_long; ++i, ++second_) {
       const int n = rate(second_);
-      for (int q = 0; q < n; ++q) monitor_.record(VariantId{1}, view_.now + q * 1us);
+      for (int q = 0; q < n; ++q) monitor_.record(VariantId{1}, VariantId{1}, view_.now + q * 1us);
       view_.now += 1s;
       monitor_.advance(view_.now);
       wanted_ = scheme_->decide(view_);

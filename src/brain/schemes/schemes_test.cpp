@@ -77,7 +77,7 @@ class Stage {
 
  private:
   void second(int rate) {
-    for (int i = 0; i < rate; ++i) monitor_.record(VariantId{1}, view_.now + i * 1us);
+    for (int i = 0; i < rate; ++i) monitor_.record(VariantId{1}, VariantId{1}, view_.now + i * 1us);
     view_.now += 1s;
     monitor_.advance(view_.now);
     forecast_.observe(rate_of(monitor_.sample(0), Monitor::kSample));
