@@ -2,7 +2,8 @@
 //
 // One pool of slots, first in first out, with the simulator's own arrivals, service times, event
 // list and histogram, and nothing else: no selection, no deadlines, no autoscaler, no metering.
-// Whatever decides anything per query costs more than this.
+// Whatever decides anything per query costs more than this. The event list may also be a plain
+// heap, which is what a careful loop has that is written without knowing our calendar.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +23,9 @@ struct PlainResult {
 };
 
 // `slots` must suffice for the load in the long run, or the queue grows with it.
-inline PlainResult plain_loop(Arrivals& arrivals, const Catalog& catalog, VariantId variant,
-                              Duration median, std::size_t slots, std::uint64_t seed) {
+template <class EventList>
+PlainResult plain_loop(Arrivals& arrivals, const Catalog& catalog, VariantId variant,
+                       Duration median, std::size_t slots, std::uint64_t seed) {
   struct Waiting {
     Time arrived;
     std::uint32_t quantile;
@@ -31,7 +33,7 @@ inline PlainResult plain_loop(Arrivals& arrivals, const Catalog& catalog, Varian
   PlainResult result;
   Random random(seed);
   const sim::ServiceTimes times(catalog);
-  sim::Departures departures;
+  EventList departures;
   std::vector<Time> running(slots);  // arrival of the query in each slot
   std::vector<std::uint32_t> free;
   for (std::size_t s = slots; s > 0; --s) free.push_back(static_cast<std::uint32_t>(s - 1));
@@ -46,7 +48,7 @@ inline PlainResult plain_loop(Arrivals& arrivals, const Catalog& catalog, Varian
 
   Time arrival = arrivals.next().value_or(kNever);
   while (arrival != kNever || !departures.empty()) {
-    if (departures.next() <= arrival) {
+    if (!departures.empty() && departures.top().when <= arrival) {
       const sim::Departure d = departures.top();
       departures.pop();
       result.latency.record(d.when - running[d.row]);

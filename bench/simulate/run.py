@@ -46,7 +46,7 @@ def show(title, told):
     print(title)
     for c, turns in told.items():
         s = speeds(turns)
-        beside = "" if c == "plain" else f"   {ratio(told, c, 'plain'):.2f} x plain"
+        beside = "" if c.startswith("plain") else f"   {ratio(told, c, 'plain'):.2f} x plain"
         print(f"  {c:10} {statistics.median(s):6.2f} M/s ({min(s):.2f} to {max(s):.2f}){beside}   "
               f"{turns[0]['requests'] / 1e6:.1f} M requests, p99 {turns[0]['p99_ms']:.0f} ms")
     print()
@@ -76,7 +76,7 @@ def main():
     else:
         print(f"no trace at {args.trace}: constant rate instead", file=sys.stderr)
 
-    contestants = ["plain", "reactive", "paragon"]
+    contestants = ["plain", "plain_heap", "reactive", "paragon"]
     small = contest(program, contestants, [*load, "--length", seconds, "--slots", 200], rounds)
     large = contest(program, contestants, [*load, "--length", seconds, "--slots", 16000], max(1, rounds // 2))
     show("about 200 busy slots", small)
@@ -93,7 +93,8 @@ def main():
 
     verdict("paragon, M requests/s", fast(small, "paragon"), 5)
     verdict("reactive, M requests/s", fast(small, "reactive"), 8)
-    verdict("paragon / plain loop", ratio(small, "paragon", "plain"), 0.4)
+    verdict("paragon / plain loop with a 4-ary heap", ratio(small, "paragon", "plain_heap"), 0.4)
+    verdict("paragon / plain loop with our event list", ratio(small, "paragon", "plain"), 0.4)
     verdict("paragon, 200 slots / 16,000 slots", fast(small, "paragon") / fast(large, "paragon"), 3, False)
     verdict("memory, ten times the length", grown, 1.1, False)
     out = pathlib.Path(args.out)

@@ -1,6 +1,7 @@
 // Runs one contestant over one scenario and prints a line of JSON. run.py says which and compares.
 //
-//   bench_simulate SCHEME|plain --slots N --requests N [--trace FILE] [--repeat N] [--seed N]
+//   bench_simulate SCHEME|plain|plain_heap --slots N --requests N [--trace FILE] [--repeat N]
+//   [--seed N]
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -121,11 +122,13 @@ int main(int argc, char** argv) {
   const double before = cpu_seconds();
   std::uint64_t requests = 0;
   std::string more;
-  if (contestant == "plain") {
+  if (contestant == "plain" || contestant == "plain_heap") {
     Result<ArrivalsPtr> arrivals = scenario.load.arrivals();
     if (!arrivals) return fmt::print(stderr, "{}\n", arrivals.error().message), 2;
+    const auto loop = contestant == "plain" ? bench::plain_loop<sim::Departures>
+                                            : bench::plain_loop<sim::DepartureHeap>;
     const bench::PlainResult result =
-        bench::plain_loop(**arrivals, catalog, VariantId{0}, service, slots * 2, seed);
+        loop(**arrivals, catalog, VariantId{0}, service, slots * 2, seed);
     requests = result.requests;
     more = fmt::format("\"p99_ms\": {:.3f}", milliseconds(result.latency.percentile(99)));
   } else {
