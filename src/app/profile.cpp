@@ -127,6 +127,7 @@ int run(Flags& flags) {
   offers_file = fs::absolute(offers_file).lexically_normal().string();
   auto offers = load_catalog(offers_file);
   if (!offers) return refuse(offers.error());
+  std::signal(SIGPIPE, SIG_IGN);  // a measuring process that died is an answer, not an end
   auto input = read_profile_input(flags.input);
   if (!input) return refuse(input.error());
   const auto& defaults = input->catalog.tasks()[0].defaults;
@@ -136,7 +137,6 @@ int run(Flags& flags) {
 
   std::signal(SIGINT, on_interrupt);
   std::signal(SIGTERM, on_interrupt);
-  std::signal(SIGPIPE, SIG_IGN);  // a measuring process that died is an answer, not an end
   RunProgress screen(flags.progress);
   const std::time_t now = std::time(nullptr);
   const profile::Surroundings around{

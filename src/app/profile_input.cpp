@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "app/child_process.h"
 #include "app/load_pictures.h"
 #include "catalog/load.h"
 #include "catalog/model_file.h"
@@ -57,6 +58,7 @@ Result<Catalog> catalog_of_folder(const ProfileInputFlags& flags,
   settings.softmax = flags.softmax;
   settings.central_crop = flags.central_crop;
   settings.colours = flags.channel_order == "bgr" ? ChannelOrder::bgr : ChannelOrder::rgb;
+  settings.program = own_program();
   if (!flags.set.tensors.empty()) settings.input = InputKind::tensor;
   auto labels = labels_of_folder(flags);
   if (!labels) return labels.error();

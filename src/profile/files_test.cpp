@@ -231,6 +231,26 @@ TEST_F(Files, AFolderOfNetworksTellsWhatItCan) {
   EXPECT_FALSE(read_model_folder((dir_ / "none").string(), settings));
 }
 
+TEST_F(Files, ANetworkThatCrashesItsProcessIsLeftOutOfAFolder) {
+  const fs::path garment = fs::path(PARAGON_SOURCE_DIR) / "models/garment";
+  for (const char* name : {"fatal.onnx", "sound.onnx"}) {
+    fs::copy_file(garment / "garment_s.onnx", dir_ / name);
+  }
+  FolderSettings settings;
+  settings.program = write("opens",
+                           "#!/bin/sh\ncase \"$*\" in *fatal*) kill -SEGV $$;; esac\n"
+                           "echo ready 1 1 1 1\nread end\n");
+  fs::permissions(settings.program, fs::perms::owner_all);
+  const auto models = read_model_folder(dir_.string(), settings);
+  ASSERT_TRUE(models) << models.error().message;
+  ASSERT_EQ(models->parts.variants.size(), 1u);
+  EXPECT_EQ(models->parts.variants[0].name, "sound");
+  ASSERT_EQ(models->left_out.size(), 1u);
+  EXPECT_TRUE(models->left_out[0].starts_with("fatal.onnx: ")) << models->left_out[0];
+  EXPECT_NE(models->left_out[0].find("Segmentation fault"), std::string::npos)
+      << models->left_out[0];
+}
+
 TEST_F(Files, AnswersComeBackFromTheirFile) {
   LabelledSet set;
   set.items = {{.name = "1", .label = 0}, {.name = "2", .label = 1}, {.name = "3", .label = 1}};

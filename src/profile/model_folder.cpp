@@ -9,6 +9,7 @@
 
 #include "catalog/entry.h"
 #include "catalog/model_file.h"
+#include "profile/lone_process.h"
 
 namespace paragon::profile {
 namespace {
@@ -66,6 +67,10 @@ class Folder {
     const NameParts parts = name_parts(v.name);
     v.family = parts.family;
     v.precision = parts.precision;
+    if (!settings_.program.empty()) {
+      const auto tried = LoneProcess::start(settings_.program, v.file, 1);
+      if (!tried) return tried.error();
+    }
     auto session = ModelSession::open(v.file, 1);
     if (!session) return session.error();
     if ((*session)->inputs().empty()) return {ErrorCode::unsupported, "takes no input"};

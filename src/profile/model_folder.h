@@ -26,6 +26,9 @@ struct FolderSettings {
   ChannelOrder colours = ChannelOrder::rgb;  // of networks with three channels
   bool softmax = false;
   double central_crop = 1;
+  // Each network is first opened by this program, in a process of its own (lone_process.h): a file
+  // that crashes the inference library ends that one only. Empty: it is not.
+  std::string program;
 };
 
 struct FolderModels {
