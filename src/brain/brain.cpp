@@ -9,9 +9,9 @@ Brain::Impl::Impl(const Catalog& the_catalog, BrainSettings the_settings, const 
     : catalog(the_catalog),
       settings(std::move(the_settings)),
       selector(catalog, settings.overhead, settings.machines_max > 0, settings.functions),
-      on_functions(catalog, settings.overhead, false, settings.functions),
       estimates(catalog),
       function_terms(catalog, estimates),
+      reach(catalog, function_terms, settings.overhead),
       monitor(catalog.variants().size()),
       fleet(catalog, flights),
       functions(catalog),
@@ -28,6 +28,7 @@ Brain::Impl::Impl(const Catalog& the_catalog, BrainSettings the_settings, const 
            .machines = fleet.counts(),
            .work_per_query = work_per_query,
            .share_per_query = share_per_query,
+           .blocked_until = blocked_until,
            .cheapest = {},
            .target_busy = settings.target_busy,
            .machines_min = settings.machines_min,
@@ -61,7 +62,7 @@ Routes Brain::observe(const MachineEvent& event, Time now) {
       impl_->serve_waiting(now);
       break;
     case MachineEventKind::interrupted:
-      impl_->fleet.drain(machine);
+      impl_->lose_soon(machine, event.notice, now);
       break;
     case MachineEventKind::failed:
     case MachineEventKind::gone:
@@ -95,6 +96,7 @@ void Brain::adopt(MachineId machine, MachineOfferId offer, bool ready, Time now)
 
 void Brain::accuracy_learned(VariantId variant, Accuracy accuracy) {
   impl_->selector.set_accuracy(variant, accuracy);
+  impl_->reach.set_accuracy(variant, accuracy);
 }
 
 const Selector& Brain::selector() const { return impl_->selector; }

@@ -40,7 +40,8 @@ namespace paragon {
 
 // One machine as the fleet knows it, for status pages.
 struct MachineStatus {
-  enum class State { booting, ready, draining };
+  // leaving: told that it will be taken away, and in service until shortly before.
+  enum class State { booting, ready, leaving, draining };
   MachineId machine;
   MachineOfferId offer;
   State state = State::booting;

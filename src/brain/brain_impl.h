@@ -14,6 +14,7 @@
 #include "brain/fleet.h"
 #include "brain/flights.h"
 #include "brain/function_pool.h"
+#include "brain/function_reach.h"
 #include "brain/function_terms.h"
 #include "brain/scheme.h"
 #include "brain/select.h"
@@ -87,8 +88,8 @@ struct Brain::Impl {
   Duration retry_after(Time now) const;
   DecisionId decide() { return DecisionId{++decisions}; }
 
+  void lose_soon(std::uint32_t machine, Duration notice, Time now);
   void end_machine(std::uint32_t machine, const MachineEvent& event, Time now);
-  MachineOfferId cheapest_offer(Time now) const;
   void bring_to(const Target& target, Time now);
   void bring_to(std::span<const Target> targets, Time now);
   void buy(MachineOfferId offer, int count, OrderReason why, Time now);
@@ -110,9 +111,9 @@ struct Brain::Impl {
   const Catalog& catalog;
   BrainSettings settings;
   Selector selector;
-  Selector on_functions;  // the same, with nothing but functions to run them
   Estimates estimates;
   FunctionTerms function_terms;  // follow the estimates
+  FunctionReach reach;
   Monitor monitor;
   Forecast forecast;
   Flights flights;
@@ -125,7 +126,7 @@ struct Brain::Impl {
 
   std::vector<double> work_per_query;
   std::vector<double> share_per_query;
-  std::vector<Time> blocked_until;  // per machine offer: the cloud had none
+  std::vector<Time> blocked_until;  // per machine offer: the cloud had none, or takes them back
   View view;
   std::uint64_t forecast_fed = 0;  // samples
   Time suspects_clear = kNever;

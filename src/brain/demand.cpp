@@ -15,7 +15,14 @@ void Demand::observe(double machines_worth, std::size_t smoothing) {
   known_ = std::min(known_ + 1, kHistory);
 }
 
-void Demand::worth_having(double ratio, const std::size_t* windows, std::size_t count,
+double Demand::busy(int n) const {
+  if (known_ == 0) return 0;
+  double sum = 0;
+  for (std::size_t age = 0; age < known_; ++age) sum += std::clamp(at(age) - (n - 1), 0.0, 1.0);
+  return sum / static_cast<double>(known_);
+}
+
+void Demand::worth_having(double ratio, double first, const std::size_t* windows, std::size_t count,
                           int* machines) {
   std::fill(full_.begin(), full_.end(), 0);
   std::fill(part_.begin(), part_.end(), 0.0);
@@ -33,11 +40,11 @@ void Demand::worth_having(double ratio, const std::size_t* windows, std::size_t 
       part_[whole] += demand - static_cast<double>(whole);
     }
     // The n-th machine is full in the samples with n or more, and partly busy in those just below.
-    const double enough = ratio * static_cast<double>(window);
     auto full = static_cast<double>(window);
     int n = 0;
     for (std::size_t whole = 0; whole < full_.size(); ++whole) {
       full -= full_[whole];
+      const double enough = (n == 0 ? first : ratio) * static_cast<double>(window);
       if (full + part_[whole] < enough) break;
       ++n;
     }

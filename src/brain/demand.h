@@ -24,9 +24,14 @@ class Demand {
 
   double latest() const { return known_ == 0 ? 0 : at(0); }  // smoothed, the last second
 
+  // The share of the known time that the n-th machine would have been busy, 0 to 1; n from 1.
+  double busy(int n) const;
+
   // For each window (ascending, in seconds): the most machines of which each was worth `ratio` of
-  // its time, 0 < ratio. Windows longer than what is known use all of it.
-  void worth_having(double ratio, const std::size_t* windows, std::size_t count, int* machines);
+  // its time, and the first `first` of it, 0 < first <= ratio. Windows longer than what is known
+  // use all of it.
+  void worth_having(double ratio, double first, const std::size_t* windows, std::size_t count,
+                    int* machines);
 
  private:
   double at(std::size_t age) const { return smooth_[(head_ + kHistory - 1 - age) % kHistory]; }

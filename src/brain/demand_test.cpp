@@ -12,7 +12,7 @@ namespace {
 
 int worth(Demand& demand, double ratio, std::size_t window) {
   int machines = 0;
-  demand.worth_having(ratio, &window, 1, &machines);
+  demand.worth_having(ratio, ratio, &window, 1, &machines);
   return machines;
 }
 
@@ -30,6 +30,18 @@ TEST(Demand, TooLittleWorkIsWorthNoMachineAtAll) {
   EXPECT_EQ(worth(demand, 0.2 - 1e-9, 100), 1);
 }
 
+TEST(Demand, TheFirstMachineMayBeWorthItForLess) {
+  Demand demand;
+  for (int i = 0; i < 100; ++i) demand.observe(i % 10 < 3 ? 2 : 0, 1);
+  const std::size_t window = 100;
+  int machines = -1;
+  demand.worth_having(0.4, 0.2, &window, 1, &machines);
+  EXPECT_EQ(machines, 1);
+  EXPECT_NEAR(demand.busy(1), 0.3, 1e-9);
+  EXPECT_NEAR(demand.busy(2), 0.3, 1e-9);
+  EXPECT_EQ(demand.busy(3), 0);
+}
+
 TEST(Demand, APeakIsWorthMachinesOnlyIfItLastsLongEnough) {
   Demand demand;
   for (int i = 0; i < 100; ++i) demand.observe(i % 10 < 4 ? 8 : 2, 1);
@@ -43,7 +55,7 @@ TEST(Demand, ShortWindowsForgetWhatLongOnesRemember) {
   for (int i = 0; i < 10; ++i) demand.observe(6, 1);
   const std::size_t windows[] = {10, 100};
   int machines[2];
-  demand.worth_having(0.5, windows, 2, machines);
+  demand.worth_having(0.5, 0.5, windows, 2, machines);
   EXPECT_EQ(machines[0], 6);
   EXPECT_EQ(machines[1], 2);
 }

@@ -60,8 +60,8 @@ std::optional<VariantId> Brain::Impl::choose(const Query& query, Constraints& co
 VariantId Brain::Impl::choose_on_function(const Query& query, VariantId chosen,
                                           const Constraints& constraints) const {
   const bool settled = query.pinned || settings.selection == Selection::naive;
-  if (settled || on_functions.meets(chosen, constraints)) return chosen;
-  return on_functions.select(query.task, constraints).value_or(chosen);
+  if (settled || reach.meets(chosen, constraints)) return chosen;
+  return reach.best(query.task, constraints).value_or(chosen);
 }
 
 Selected Brain::Impl::select(const Query& query) const {

@@ -387,5 +387,55 @@ TEST_F(Dispatch, WhereNoMachineCanComeARelaxedQueryLeavesAtOnce) {
   EXPECT_EQ(route.why, Reason::no_machine);
 }
 
+// "large" costs $2.5e-6 of a machine and $3.5e-6 of a function; "medium" $0.9e-6 of a function.
+TEST_F(Dispatch, WhereNoFunctionRunsItWithinTheBoundsALesserVariantAnswersAtTheLastMoment) {
+  const Catalog slow_functions = make_catalog({.function_speed = 0.25});
+  Scene scene(slow_functions);
+  Query best = query(2s, std::nullopt, QueryClass::strict);
+  best.constraints.max_cost = dollars(2.6e-6);
+  best.constraints.objective = kMostAccurate;
+  for (int i = 0; i < 2; ++i) {
+    const Route route = scene->arrive(best, t(1s));
+    ASSERT_TRUE(as<OnMachine>(route));
+    EXPECT_EQ(as<OnMachine>(route)->variant, VariantId{2});
+  }
+  const Route waits = scene->arrive(best, t(1s));
+  ASSERT_TRUE(as<Wait>(waits)) << "for a slot, though strict ones leave for functions at once";
+  const Time last = scene->due();
+  ASSERT_LT(last, t(3s));
+  const Routes routes = scene->wake(last);
+  ASSERT_EQ(routes.size(), 1U);
+  EXPECT_EQ(routes[0].query, waits.query);
+  ASSERT_TRUE(as<OnFunction>(routes[0]));
+  EXPECT_EQ(as<OnFunction>(routes[0])->variant, VariantId{1});
+  EXPECT_LE(routes[0].predicted_cost, dollars(2.6e-6));
+
+  // An accuracy that only "large" has leaves nothing to fall back on.
+  best.constraints.min_accuracy = accuracy(0.95);
+  best.constraints.max_latency = 60ms;  // and no machine is free in time
+  EXPECT_TRUE(as<Refuse>(scene->arrive(best, last)));
+}
+
+TEST_F(Dispatch, AMachineThatWillBeTakenAwayServesOnWhileItsReplacementBoots) {
+  BrainSettings none = settings();
+  none.functions = false;
+  Scene scene(catalog, none);
+  scene->observe({scene.machine(0), MachineEventKind::interrupted, 120s}, t(10s));
+  const Orders orders = scene->tick(t(11s));
+  ASSERT_EQ(orders.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<Buy>(orders[0]));
+  EXPECT_EQ(scene->machines().front().state, MachineStatus::State::leaving);
+
+  const Route route = scene->arrive(strict(1s), t(100s));
+  ASSERT_TRUE(as<OnMachine>(route));
+  EXPECT_EQ(as<OnMachine>(route)->machine, scene.machine(0));
+  scene.answer(route, 10ms, t(100s + 10ms));
+  EXPECT_TRUE(scene->tick(t(101s)).empty()) << "no second replacement, nothing given back";
+
+  scene->tick(t(125s));  // shortly before its time: what begins now might not end
+  EXPECT_EQ(scene->machines().front().state, MachineStatus::State::draining);
+  EXPECT_FALSE(as<OnMachine>(scene->arrive(strict(1s), t(126s))));
+}
+
 }  // namespace
 }  // namespace paragon

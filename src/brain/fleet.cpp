@@ -60,6 +60,24 @@ void Fleet::ready(std::uint32_t row) {
   mark(row);
 }
 
+void Fleet::leave(std::uint32_t row, Time until) {
+  Machine& m = rows_[row];
+  if (m.state != State::ready) return drain(row);
+  m.state = State::leaving;
+  m.leaves = until;
+  --counts_[m.offer.index()].ready;
+  ++counts_[m.offer.index()].leaving;
+  ++leaving_;
+}
+
+void Fleet::drain_leaving(Time now) {
+  if (leaving_ == 0) return;
+  for (std::uint32_t row = 0; row < rows_.size(); ++row) {
+    const Machine& m = rows_[row];
+    if (m.in_use && m.state == State::leaving && m.leaves <= now) drain(row);
+  }
+}
+
 void Fleet::drain(std::uint32_t row) {
   Machine& m = rows_[row];
   if (m.state == State::draining) return;
@@ -68,7 +86,12 @@ void Fleet::drain(std::uint32_t row) {
     --count.booting;
     --booting_;
   } else {
-    --count.ready;
+    if (m.state == State::leaving) {
+      --count.leaving;
+      --leaving_;
+    } else {
+      --count.ready;
+    }
     --ready_;
     used_ready_ -= m.used;
   }
@@ -92,8 +115,12 @@ void Fleet::remove(std::uint32_t row, Time now) {
 
 void Fleet::recount() {
   offers_held_.clear();
-  for (const MachineCount& count : counts_) {
-    if (count.booting + count.ready > 0) offers_held_.push_back(count.offer);
+  for (const bool burstable : {false, true}) {
+    for (const MachineCount& count : counts_) {
+      if (count.booting + count.ready + count.leaving == 0) continue;
+      const bool is_burstable = catalog_->offer(count.offer).market == Market::burstable;
+      if (is_burstable == burstable) offers_held_.push_back(count.offer);
+    }
   }
   next_expected_ = kNever;
   if (booting_ == 0) return;
@@ -163,7 +190,8 @@ std::uint32_t Fleet::most_idle(MachineOfferId offer, Time bought_by) const {
   };
   for (std::uint32_t row = 0; row < rows_.size(); ++row) {
     const Machine& m = rows_[row];
-    if (!m.in_use || m.offer != offer || m.state == State::draining) continue;
+    if (!m.in_use || m.offer != offer) continue;
+    if (m.state == State::leaving || m.state == State::draining) continue;
     if (m.state == State::ready && m.bought > bought_by) continue;
     if (best == kNoRow || better(m, rows_[best])) best = row;
   }

@@ -1,7 +1,11 @@
 // The fleet: which machines there are, and who has a free slot. The one state machine of machines:
 //
-//   buy ─► booting ─► ready ─► draining ─► gone
-//             └────────┴──────────┴──────► gone (failed)
+//   buy ─► booting ─► ready ─┬───────────► draining ─► gone
+//             │          │     └► leaving ─────┤          ▲
+//             └──────────┴─────────────────────┴──────────┘ (failed)
+//
+// A machine that will be taken away is leaving: it serves on while its replacement boots, and
+// drains shortly before its time.
 //
 // A machine's capacity is one whole, in integer units; a query of variant v on offer o takes
 // 1/slots(v, o) of it, so one machine serves a mix. Free machines are kept in a bit set per offer
@@ -33,6 +37,7 @@ struct Machine {
   std::uint32_t first = kNoRow;  // flights on it, linked
   Time bought{};
   Time expected{};  // ready by then, most likely
+  Time leaves{};    // state leaving: serves until then
 };
 
 class Fleet {
@@ -43,6 +48,9 @@ class Fleet {
 
   std::uint32_t buy(MachineId id, MachineOfferId offer, Time now);
   void ready(std::uint32_t row);
+  // It will be taken away, and can serve until `until`.
+  void leave(std::uint32_t row, Time until);
+  void drain_leaving(Time now);  // those whose time has come
   void drain(std::uint32_t row);
   void remove(std::uint32_t row, Time now);  // its flights must have been taken off
   void suspect(std::uint32_t row);
@@ -62,10 +70,12 @@ class Fleet {
   const Machine& operator[](std::uint32_t row) const { return rows_[row]; }
   std::size_t rows() const { return rows_.size(); }
   const std::vector<MachineCount>& counts() const { return counts_; }
-  // Offers of which a machine is ready or booting, in the catalog's order.
+  // Offers of which a machine is ready, leaving or booting, in the catalog's order; burstable ones
+  // last, so that load comes to them when the others are full.
   const std::vector<MachineOfferId>& offers_held() const { return offers_held_; }
   int booting() const { return booting_; }
-  int ready() const { return ready_; }
+  int ready() const { return ready_; }  // leaving ones included
+  int leaving() const { return leaving_; }
   int live() const { return live_; }
 
   // Integral of busy capacity since the last call, as a share of the ready capacity.
@@ -84,7 +94,10 @@ class Fleet {
     std::vector<std::uint64_t> summary;
   };
   static bool has_room(const Machine& m) {
-    return m.in_use && m.state == MachineStatus::State::ready && !m.suspect && m.used < kWhole;
+    return m.in_use && serves(m) && !m.suspect && m.used < kWhole;
+  }
+  static bool serves(const Machine& m) {
+    return m.state == MachineStatus::State::ready || m.state == MachineStatus::State::leaving;
   }
   void mark(std::uint32_t row);  // after anything that may have changed has_room()
   void account(Time now) {
@@ -108,6 +121,7 @@ class Fleet {
   std::vector<std::uint32_t> suspects_;
   int booting_ = 0;
   int ready_ = 0;
+  int leaving_ = 0;
   int live_ = 0;
   std::int64_t used_ready_ = 0;  // units in use on ready machines
   double busy_integral_ = 0;     // unit-seconds
@@ -139,8 +153,7 @@ inline void Fleet::take(std::uint32_t row, std::uint32_t flight, Time now) {
   Machine& m = rows_[row];
   Flight& f = (*flights_)[flight];
   const std::uint32_t share = this->share(f.variant, m.offer);
-  PARAGON_CHECK(m.state == MachineStatus::State::ready && share > 0 && m.used + share <= kWhole,
-                "no free slot on the machine");
+  PARAGON_CHECK(serves(m) && share > 0 && m.used + share <= kWhole, "no free slot on the machine");
   m.used += share;
   used_ready_ += share;
   ++m.running;
@@ -159,7 +172,7 @@ inline void Fleet::give_back(std::uint32_t row, std::uint32_t flight, Time now) 
   PARAGON_CHECK(m.running > 0 && m.used >= share, "a slot freed twice");
   const bool was_full = m.used == kWhole;
   m.used -= share;
-  if (m.state == MachineStatus::State::ready) used_ready_ -= share;
+  if (serves(m)) used_ready_ -= share;
   --m.running;
   if (f.previous != kNoRow) (*flights_)[f.previous].next = f.next;
   if (f.next != kNoRow) (*flights_)[f.next].previous = f.previous;

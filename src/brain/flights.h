@@ -31,7 +31,7 @@ struct Flight {
   Dollars reserved;   // of the budget, for a function call
   Duration queued{};  // machine time it adds to the waiting room's backlog
   VariantId variant;
-  VariantId on_function;        // what it gets there: the same, unless its bounds forbid that
+  VariantId on_function;  // what it gets there: the same, unless its bounds forbid that
   std::uint32_t machine_row = kNoRow;  // place == machine: row in the fleet
   FunctionOfferId function;            // place == function or warm_up
   std::uint32_t generation = 0;

@@ -77,6 +77,13 @@ void read_machine_offer(const Fields& f, Catalog::Parts& parts) {
   o.minimum_billed = f.duration("minimum_billed_ns");
   o.billing_step = f.duration("billing_step_ns");
   o.provisioning_delay = {f.duration("delay_median_ns"), f.need<double>("delay_sigma")};
+  // Journals from before these were decided on do not have them.
+  o.interruptions_per_month = f.number<double>("interruptions_per_month").value_or(0);
+  if (const auto notice = f.optional_duration("notice_ns")) o.interruption_notice = *notice;
+  o.credits_per_hour = f.number<double>("credits_per_hour").value_or(0);
+  if (const auto price = f.number<double>("surcharge_usd_per_vcpu_hour")) {
+    o.surcharge_per_vcpu_hour = per_hour(*price);
+  }
   parts.machine_offers.push_back(std::move(o));
 }
 
@@ -166,13 +173,21 @@ void write_head(const Catalog& catalog, const BrainSettings& s,
                     p.service_p50.count(), p.service_p99.count(), p.load.count()));
   }
   for (const MachineOffer& o : catalog.machine_offers()) {
-    sink(
-        fmt::format("machine_offer name={} market={} vcpus={} speed={} memory_mb={} "
-                    "price_usd_per_hour={} minimum_billed_ns={} billing_step_ns={} "
-                    "delay_median_ns={} delay_sigma={}",
-                    o.name, name(o.market), o.vcpus.value, o.speed, o.memory.value, o.price.value,
-                    o.minimum_billed.count(), o.billing_step.count(),
-                    o.provisioning_delay.median.count(), o.provisioning_delay.sigma));
+    line = fmt::format(
+        "machine_offer name={} market={} vcpus={} speed={} memory_mb={} price_usd_per_hour={} "
+        "minimum_billed_ns={} billing_step_ns={} delay_median_ns={} delay_sigma={}",
+        o.name, name(o.market), o.vcpus.value, o.speed, o.memory.value, o.price.value,
+        o.minimum_billed.count(), o.billing_step.count(), o.provisioning_delay.median.count(),
+        o.provisioning_delay.sigma);
+    if (o.interruptions_per_month > 0) {
+      line += fmt::format(" interruptions_per_month={} notice_ns={}", o.interruptions_per_month,
+                          o.interruption_notice.count());
+    }
+    if (o.credits_per_hour > 0) line += fmt::format(" credits_per_hour={}", o.credits_per_hour);
+    if (o.surcharge_per_vcpu_hour) {
+      line += fmt::format(" surcharge_usd_per_vcpu_hour={}", o.surcharge_per_vcpu_hour->value);
+    }
+    sink(line);
   }
   for (const FunctionOffer& o : catalog.function_offers()) {
     sink(

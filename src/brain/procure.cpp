@@ -11,8 +11,11 @@ namespace {
 
 constexpr double kBursty = 1.5;  // peak to median over which functions are worth having
 constexpr Duration kBurstSampling = std::chrono::seconds(10);
-constexpr Duration kPresent = std::chrono::seconds(60);  // the load an offer is chosen for
 constexpr Duration kNoCapacityPause = std::chrono::seconds(10);
+// A market that takes machines back is short of them: it may take the next one as well.
+constexpr Duration kTakenBackPause = std::chrono::minutes(10);
+// Who runs on a machine that will be taken away must be done before.
+constexpr Duration kLeaveEarly = std::chrono::seconds(5);
 
 }  // namespace
 
@@ -45,40 +48,21 @@ void Brain::Impl::look(Time now) {
 
   view.now = now;
   view.booting = fleet.booting();
-  view.ready = fleet.ready();
-  view.draining = fleet.live() - fleet.ready() - fleet.booting();
+  view.ready = fleet.ready() - fleet.leaving();
+  view.draining = fleet.live() - view.ready - fleet.booting();
   view.busy = fleet.busy();
   view.busy_mean = fleet.take_busy_mean(now);
   view.waiting = static_cast<int>(waiting.size());
-  view.cheapest = cheapest_offer(now);
+  view.cheapest = view.cheapest_of(Market::on_demand).value_or(MachineOfferId{});
   view.bursty = monitor.bursty(kBurstSampling, kBursty);
   if (!catalog.machine_offers().empty()) {
     view.provisioning = catalog.offer(view.cheapest).provisioning_delay.percentile95();
   }
 }
 
-// The on-demand offer whose whole machines carry the present load at the least price; of nearly
-// equal ones the smallest, because it follows the load most closely.
-MachineOfferId Brain::Impl::cheapest_offer(Time now) const {
-  const Rate load = monitor.rate(kPresent);
-  MachineOfferId best{};
-  double best_price = std::numeric_limits<double>::infinity();
-  for (std::uint32_t o = 0; o < work_per_query.size(); ++o) {
-    const MachineOffer& offer = catalog.machine_offers()[o];
-    if (offer.market != Market::on_demand || blocked_until[o] > now) continue;
-    const double machines = view.whole_machines(load, MachineOfferId{o}, settings.target_busy);
-    const double price = offer.price.value * std::max(1.0, machines);
-    const bool smaller = offer.price < catalog.offer(best).price;
-    if (price < best_price * 0.98 || (price <= best_price * 1.02 && smaller)) {
-      best_price = price;
-      best = MachineOfferId{o};
-    }
-  }
-  return best;
-}
-
 void Brain::Impl::procure(Time now) {
   orders.clear();
+  fleet.drain_leaving(now);
   estimates.carry_over();
   function_terms.update_changed();
   if (catalog.machine_offers().empty()) return;
@@ -152,7 +136,7 @@ void Brain::Impl::bring_to(std::span<const Target> targets, Time now) {
   }
   for (const MachineCount& count : fleet.counts()) {
     while (count.booting + count.ready > goal[count.offer.index()]) {
-      if (fleet.booting() + fleet.ready() <= settings.machines_min) return;
+      if (fleet.booting() + fleet.ready() - fleet.leaving() <= settings.machines_min) return;
       if (!give_back_one(count.offer, OrderReason::surplus, now)) break;
     }
   }
@@ -173,7 +157,7 @@ void Brain::Impl::buy(MachineOfferId offer_id, int machines, OrderReason why, Ti
 
 void Brain::Impl::give_back(int machines, OrderReason why, Time now) {
   for (int i = 0; i < machines; ++i) {
-    if (fleet.booting() + fleet.ready() <= settings.machines_min) return;
+    if (fleet.booting() + fleet.ready() - fleet.leaving() <= settings.machines_min) return;
     // The dearest for the present mix goes first.
     MachineOfferId dearest{};
     double highest = -1;
@@ -198,6 +182,20 @@ bool Brain::Impl::give_back_one(MachineOfferId offer, OrderReason why, Time now)
   fleet.drain(row);
   orders.emplace_back(Release{fleet[row].id, why});
   return true;
+}
+
+// Its replacement is ordered at once, and it serves on while that boots.
+void Brain::Impl::lose_soon(std::uint32_t machine, Duration notice, Time now) {
+  const MachineOfferId offer = fleet[machine].offer;
+  const Duration serves = notice - kLeaveEarly - settings.tick;
+  if (serves > Duration::zero()) {
+    fleet.leave(machine, now + serves);
+  } else {
+    fleet.drain(machine);
+  }
+  if (catalog.offer(offer).market != Market::spot) return;
+  Time& blocked = blocked_until[offer.index()];
+  blocked = std::max(blocked, now + kTakenBackPause);
 }
 
 void Brain::Impl::end_machine(std::uint32_t machine, const MachineEvent& event, Time now) {

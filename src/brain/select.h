@@ -45,9 +45,9 @@ struct Relaxation {
 // again may keep it while Selector::generation() stays the same.
 struct Selected {
   std::optional<VariantId> variant;  // nothing: none meets the bounds
-  // What a function answers with, should the query have to leave for one. The same variant, unless
-  // no function runs that within the bounds and some function does run another: a bound counts for
-  // more than the objective, and a lesser answer within it for more than none.
+  // What a function answers with, should the query have to leave for one (function_reach.h). The
+  // same variant, unless no function runs that within the bounds and some function does run
+  // another: a bound counts for more than the objective, a lesser answer for more than none.
   VariantId on_function;
   QueryClass query_class = QueryClass::strict;
   std::optional<Duration> max_latency;

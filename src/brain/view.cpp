@@ -2,8 +2,32 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace paragon {
+namespace {
+
+constexpr Duration kPresent = std::chrono::seconds(60);  // the load an offer is chosen for
+
+}  // namespace
+
+std::optional<MachineOfferId> View::cheapest_of(Market market) const {
+  const Rate present = load.rate(kPresent);
+  std::optional<MachineOfferId> best;
+  double best_price = std::numeric_limits<double>::infinity();
+  for (std::uint32_t o = 0; o < work_per_query.size(); ++o) {
+    const MachineOffer& offer = catalog.machine_offers()[o];
+    if (offer.market != market || !can_buy(MachineOfferId{o})) continue;
+    const double needed = whole_machines(present, MachineOfferId{o}, target_busy);
+    const double price = offer.price.value * std::max(1.0, needed);
+    const bool smaller = !best || offer.price < catalog.offer(*best).price;
+    if (price < best_price * 0.98 || (price <= best_price * 1.02 && smaller)) {
+      best_price = price;
+      best = MachineOfferId{o};
+    }
+  }
+  return best;
+}
 
 Rate View::rate_of(MachineOfferId offer) const {
   const double work = work_per_query[offer.index()];

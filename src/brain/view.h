@@ -3,6 +3,7 @@
 // A narrow, read-only window on the brain, so that a scheme stays one idea in one small file.
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "base/time.h"
@@ -18,6 +19,7 @@ struct MachineCount {
   MachineOfferId offer;
   int booting = 0;
   int ready = 0;
+  int leaving = 0;  // in service until they are taken away, which was announced
   int draining = 0;
 };
 
@@ -29,8 +31,8 @@ struct View {
 
   std::span<const MachineCount> machines;  // one per machine offer, in the catalog's order
   int booting = 0;
-  int ready = 0;
-  int draining = 0;
+  int ready = 0;         // without those that are leaving: they will not be there much longer
+  int draining = 0;      // with them
   double busy = 0;       // share of the ready machines' capacity in use now, 0 to 1
   double busy_mean = 0;  // the same, averaged over the last tick period
   int waiting = 0;       // queries in the waiting room
@@ -42,12 +44,19 @@ struct View {
   std::span<const double> work_per_query;
   // Share of a machine of each offer that such a query takes while it runs, 0 to 1.
   std::span<const double> share_per_query;
-  MachineOfferId cheapest;   // the offer that serves the present mix at the least price
+  // Until when nothing is bought of each offer: the cloud had none, or takes back what it sold.
+  std::span<const Time> blocked_until;
+  MachineOfferId cheapest;   // cheapest_of(on_demand); the first of the catalog where there is none
   Duration provisioning{};   // how long a machine ordered now takes, 95th percentile
   double target_busy = 0.7;  // configured: how full machines are planned to be
   int machines_min = 0;
   int machines_max = 0;
 
+  bool can_buy(MachineOfferId offer) const { return blocked_until[offer.index()] <= now; }
+  // The offer of a market that can be bought now and whose whole machines carry the load of the
+  // last minute at the least price; of nearly equal ones the smallest, because it follows the load
+  // most closely. Nothing: the market offers none.
+  std::optional<MachineOfferId> cheapest_of(Market market) const;
   // The rate that one machine of `offer` carries at target_busy; 0 where it cannot serve the mix or
   // no mix is known.
   Rate rate_of(MachineOfferId offer) const;

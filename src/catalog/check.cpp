@@ -145,6 +145,7 @@ void check_offer(Inspector& in, const MachineOffer& o) {
   in.from_to("boot_failure_probability", o.boot_failure_probability, 0, 1);
   in.from_to("interruptions_per_month", o.interruptions_per_month, 0, 1e5);
   in.length("interruption_notice_s", o.interruption_notice, Duration(0), hours(24));
+  in.from_to("interrupted_together", o.interrupted_together, 0, 1);
   check_credits(in, o);
 }
 

@@ -43,6 +43,9 @@ struct MachineOffer {
   // Spot: how often a machine is taken away (mean), and how long before it is told.
   double interruptions_per_month = 0;
   Duration interruption_notice = std::chrono::seconds(120);
+  // Of the interruptions, how many are the market's, which take all machines of the offer at once,
+  // rather than one machine's. 0 to 1.
+  double interrupted_together = 0;
 
   // Burstable. One credit is one vCPU for one minute; 0 credits an hour: not burstable.
   double credits_per_hour = 0;  // earned by the whole machine: vcpus x 60 x its baseline share

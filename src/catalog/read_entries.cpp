@@ -192,6 +192,7 @@ MachineOffer read_machine_offer(Entry& entry) {
   o.interruptions_per_month = entry.number("interruptions_per_month", -kAny, kAny).value_or(0);
   o.interruption_notice =
       entry.duration("interruption_notice_s", kSecond).value_or(o.interruption_notice);
+  o.interrupted_together = entry.number("interrupted_together", -kAny, kAny).value_or(0);
   o.credits_per_hour = entry.number("credits_per_hour", -kAny, kAny).value_or(0);
   o.credits_max = entry.number("credits_max", -kAny, kAny).value_or(24 * o.credits_per_hour);
   o.credits_at_launch = entry.number("credits_at_launch", -kAny, kAny).value_or(0);

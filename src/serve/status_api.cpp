@@ -23,6 +23,8 @@ const char* state_name(MachineStatus::State state) {
       return "booting";
     case MachineStatus::State::ready:
       return "ready";
+    case MachineStatus::State::leaving:
+      return "leaving";
     case MachineStatus::State::draining:
       return "draining";
   }

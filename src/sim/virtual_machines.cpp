@@ -11,14 +11,24 @@ namespace {
 // How soon the cloud says that it has none: an answer to the order itself.
 constexpr Duration kRefusal = std::chrono::seconds(1);
 constexpr double kSecondsAMonth = 365.25 / 12 * 86400;
+// How long a market that has dried up sells nothing. Our judgement: no source tells.
+constexpr Duration kDry = std::chrono::minutes(15);
+// A century is never, and fits into a Time.
+constexpr double kNeverSeconds = 3e9;
+// Streams of markets begin where those of machines cannot reach.
+constexpr std::uint64_t kMarketStreams = std::uint64_t{1} << 32;
 
 }  // namespace
 
 VirtualMachines::VirtualMachines(const Catalog& catalog, Random random)
-    : catalog_(&catalog), random_(random) {}
+    : catalog_(&catalog), random_(random) {
+  for (std::size_t o = 0; o < catalog.machine_offers().size(); ++o) {
+    markets_.push_back({false, {}, random_.stream(kMarketStreams + o)});
+  }
+}
 
-void VirtualMachines::at(Time when, MachineId id, What what) {
-  events_.push_back({when, order_++, id, what});
+void VirtualMachines::at(Time when, MachineId id, What what, MachineOfferId market) {
+  events_.push_back({when, order_++, id, what, market});
   std::push_heap(events_.begin(), events_.end(), [](const Event& a, const Event& b) {
     return std::tie(a.when, a.order) > std::tie(b.when, b.order);
   });
@@ -33,18 +43,42 @@ void VirtualMachines::launch(MachineId id, MachineOfferId offer_id, Time now) {
   ++bought_;
   // All that may befall it is drawn now and in the same order, whether it comes to that or not.
   Random random = random_.stream(id.value);
-  const bool refused = random.chance(offer.no_capacity_probability);
+  Market& market = markets_[offer_id.index()];
+  if (!market.open) {
+    market.open = true;
+    dries_up_next(offer_id, now);
+  }
+  const bool refused = random.chance(offer.no_capacity_probability) || now < market.dry_until;
   const bool fails = random.chance(offer.boot_failure_probability);
   const Duration boot = offer.provisioning_delay.sample(random);
   const double life = random.exponential(1);
   if (refused) return at(now + kRefusal, id, What::no_capacity);
   if (fails) return at(now + boot, id, What::boot_failed);
   at(now + boot, id, What::ready);
-  if (offer.interruptions_per_month > 0) {
-    const double in_service = life * kSecondsAMonth / offer.interruptions_per_month;
-    // A century is never, and fits into a Time.
-    if (in_service < 3e9) at(now + boot + from_seconds(in_service), id, What::interrupted);
+  const double alone = offer.interruptions_per_month * (1 - offer.interrupted_together);
+  if (alone > 0) {
+    const double in_service = life * kSecondsAMonth / alone;
+    if (in_service < kNeverSeconds)
+      at(now + boot + from_seconds(in_service), id, What::interrupted);
   }
+}
+
+void VirtualMachines::dries_up_next(MachineOfferId market, Time now) {
+  const MachineOffer& offer = catalog_->offer(market);
+  const double together = offer.interruptions_per_month * offer.interrupted_together;
+  if (together <= 0) return;
+  const double wait = markets_[market.index()].random.exponential(1) * kSecondsAMonth / together;
+  if (wait < kNeverSeconds) at(now + from_seconds(wait), {}, What::dries_up, market);
+}
+
+void VirtualMachines::dry_up(MachineOfferId market, Time now) {
+  markets_[market.index()].dry_until = now + kDry;
+  for (std::uint32_t i = 0; i < machines_.size(); ++i) {
+    const Machine& m = machines_[i];
+    if (m.offer == market && m.state == State::ready)
+      at(now, MachineId{first_ + i}, What::interrupted);
+  }
+  dries_up_next(market, now);
 }
 
 void VirtualMachines::release(MachineId id, Time now) {
@@ -61,6 +95,10 @@ std::optional<MachineEvent> VirtualMachines::happen(Time now) {
   });
   const Event event = events_.back();
   events_.pop_back();
+  if (event.what == What::dries_up) {
+    dry_up(event.market, now);
+    return std::nullopt;
+  }
   if (event.machine.value < first_) return std::nullopt;
   Machine& m = machine(event.machine);
   if (m.state == State::gone) return std::nullopt;
@@ -85,7 +123,7 @@ std::optional<MachineEvent> VirtualMachines::happen(Time now) {
       ++ready_;
       return MachineEvent{event.machine, MachineEventKind::ready, {}, false};
     case What::interrupted:
-      if (m.state == State::draining) return std::nullopt;
+      if (m.state != State::ready) return std::nullopt;
       ++interruptions_;
       m.state = State::interrupted;
       at(now + offer.interruption_notice, event.machine, What::taken);
@@ -97,6 +135,8 @@ std::optional<MachineEvent> VirtualMachines::happen(Time now) {
     case What::ended:
       forget(event.machine, now);
       return MachineEvent{event.machine, MachineEventKind::gone, {}, false};
+    case What::dries_up:
+      break;
   }
   return std::nullopt;
 }

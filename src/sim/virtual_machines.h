@@ -3,7 +3,9 @@
 //
 // Each machine has a random stream of its own, so what befalls one does not depend on the others:
 // an order may be refused (no capacity), the boot may fail, and a spot machine is taken away after
-// an exponential time in service, with notice. Released machines end when their last query has.
+// an exponential time in service, with notice. A spot market may also dry up as a whole: all of its
+// machines get notice at once, and orders are refused for a while. Released machines end when their
+// last query has.
 #pragma once
 
 #include <cstdint>
@@ -56,7 +58,15 @@ class VirtualMachines {
 
  private:
   enum class State : std::uint8_t { booting, ready, draining, interrupted, gone };
-  enum class What : std::uint8_t { no_capacity, boot_failed, ready, interrupted, taken, ended };
+  enum class What : std::uint8_t {
+    no_capacity,
+    boot_failed,
+    ready,
+    interrupted,
+    taken,
+    ended,
+    dries_up  // a market, not a machine
+  };
 
   struct Machine {
     MachineOfferId offer;
@@ -75,10 +85,18 @@ class VirtualMachines {
     std::uint64_t order = 0;
     MachineId machine;
     What what = What::ready;
+    MachineOfferId market{};  // what == dries_up
+  };
+  struct Market {
+    bool open = false;  // something was ordered there
+    Time dry_until{};
+    Random random;
   };
 
   Machine& machine(MachineId id) { return machines_[id.value - first_]; }
-  void at(Time when, MachineId id, What what);
+  void at(Time when, MachineId id, What what, MachineOfferId market = {});
+  void dries_up_next(MachineOfferId market, Time now);
+  void dry_up(MachineOfferId market, Time now);
   void fill(Machine& m, Time now) const;
   Duration slowed(Machine& m, VariantId variant, Duration service, Time now);
   void charge(const MachineOffer& offer, double vcpu_seconds);
@@ -86,6 +104,7 @@ class VirtualMachines {
 
   const Catalog* catalog_;
   Random random_;
+  std::vector<Market> markets_;    // by offer
   std::vector<Machine> machines_;  // by id, from first_ on
   std::uint32_t first_ = 1;        // those before it are gone and forgotten
   std::vector<Event> events_;      // a heap

@@ -117,5 +117,35 @@ TEST(VirtualMachines, FaultsDoNotShiftOtherDelays) {
   EXPECT_LT(failed, 30);
 }
 
+TEST(VirtualMachines, ADryMarketTakesAllOfItsMachinesAndSellsNoneForAQuarterOfAnHour) {
+  World world;
+  world.machine().market = Market::spot;
+  world.machine().interruptions_per_month = 30 * 24;  // one an hour
+  world.machine().interrupted_together = 1;
+  const Catalog catalog = Catalog::build(world.parts).value();
+  VirtualMachines machines(catalog, Random(1));
+  for (std::uint32_t i = 1; i <= 3; ++i) machines.launch(MachineId{i}, MachineOfferId{0}, at(0s));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(next_news(machines).kind, MachineEventKind::ready);
+  const MachineEvent first = next_news(machines);
+  const Time dry = machines.next();
+  EXPECT_EQ(first.kind, MachineEventKind::interrupted);
+  EXPECT_EQ(first.notice, 120s);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(machines.next(), dry) << "all at once";
+    EXPECT_EQ(next_news(machines).kind, MachineEventKind::interrupted);
+  }
+  machines.launch(MachineId{4}, MachineOfferId{0}, dry + 1s);
+  const MachineEvent refused = next_news(machines);
+  EXPECT_EQ(refused.machine, MachineId{4});
+  EXPECT_TRUE(refused.never_ran);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(machines.next(), dry + 120s);
+    EXPECT_EQ(next_news(machines).kind, MachineEventKind::failed);
+  }
+  machines.launch(MachineId{5}, MachineOfferId{0}, dry + 15min);
+  EXPECT_EQ(next_news(machines).kind, MachineEventKind::ready);
+  EXPECT_EQ(machines.interruptions(), 3U);
+}
+
 }  // namespace
 }  // namespace paragon::sim

@@ -18,6 +18,9 @@
 // So a query counts on one of them at its last moment, also while all are busy or still starting:
 // a strict one would be late for certain with a cold start of its own, and a relaxed one would have
 // to leave that much earlier, time in which a machine may yet have room for it.
+//
+// Because functions can take all of the load at any moment, machines may be of a kind that is taken
+// away: where spot or burstable ones are cheaper, those are bought (brain/schemes/markets.h).
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -27,6 +30,7 @@
 
 #include "brain/demand.h"
 #include "brain/meter.h"
+#include "brain/schemes/markets.h"
 #include "brain/schemes/schemes.h"
 #include "brain/schemes/window.h"
 
@@ -49,6 +53,9 @@ constexpr std::array kKnobs{
     Knob{"sharpness", 50, 0, 1000, "how fast advice that costs more loses weight", "ours"},
     Knob{"hold_s", 30, 0, 3600, "a machine is kept this long after it was last wanted", "ours"},
     Knob{"warm", 4, 0, 100, "environments kept warm, in multiples of the load", "ours"},
+    Knob{"spot", 1, 0, 1, "share of the machines bought on the spot market, at most", "ours"},
+    Knob{"one_market", 0.5, 0, 1, "share of them in any one spot market, at most", "ours"},
+    Knob{"burstable", 1, 0, 1, "whether a machine that is alone may be burstable", "ours"},
 };
 
 class Newsvendor final : public Scheme {
@@ -58,15 +65,18 @@ class Newsvendor final : public Scheme {
         forget_(std::exp(-1 / knobs["memory_s"])),
         sharpness_(knobs["sharpness"]),
         hold_time_(knobs.seconds("hold_s")),
-        warm_(knobs["warm"]) {}
+        warm_(knobs["warm"]),
+        markets_({knobs["spot"], knobs["one_market"], knobs["burstable"] >= 0.5}) {}
 
   Wanted decide(const View& view) override {
-    const double work = view.work_per_query[view.cheapest.index()];
-    if (!(work > 0) || !std::isfinite(work)) {
-      target_ = {view.cheapest, 0, OrderReason::demand};
-      return {{&target_, 1}, {}};
+    if (const double work = view.work_per_query[view.cheapest.index()];
+        !(work > 0) || !std::isfinite(work)) {
+      wanted_ = 0;
+      targets_.assign(1, {view.cheapest, 0, OrderReason::demand});
+      return {targets_, {}};
     }
-    price(view, work);
+    price(view);
+    const double work = view.work_per_query[markets_.base().index()];
     const std::uint64_t fresh =
         std::min<std::uint64_t>(view.load.closed() - seen_, view.load.samples());
     for (std::uint64_t age = fresh; age > 0; --age) {
@@ -74,13 +84,15 @@ class Newsvendor final : public Scheme {
     }
     seen_ = view.load.closed();
     const int now = static_cast<int>(std::lround(blend()));
-    target_ = {view.cheapest, hold_.most(now, hold_time_, view.now),
-               now > view.booting + view.ready ? OrderReason::forecast : OrderReason::demand};
-    return {{&target_, 1}, environments(view)};
+    wanted_ = hold_.most(now, hold_time_, view.now);
+    markets_.split(wanted_, demand_, view,
+                   now > view.booting + view.ready ? OrderReason::forecast : OrderReason::demand,
+                   targets_);
+    return {targets_, environments(view)};
   }
 
   Overflow overflow(const Overflowing&, const View& view) const override {
-    const bool functions_alone = target_.machines == 0 && view.booting + view.ready == 0;
+    const bool functions_alone = wanted_ == 0 && view.booting + view.ready == 0;
     if (functions_alone) return Overflow::function_now;
     return warm_ > 0 ? Overflow::wait_for_warm : Overflow::wait_for_deadline;
   }
@@ -89,8 +101,17 @@ class Newsvendor final : public Scheme {
   using Advice = std::array<int, kWindows.size()>;
 
   // What a machine costs in a second, and what functions cost for what it does in one.
-  void price(const View& view, double work) {
-    machine_ = (view.catalog.offer(view.cheapest).price * std::chrono::seconds(1)).value;
+  void price(const View& view) {
+    const std::optional<Dollars> per_query = function_per_query(view);
+    markets_.look(view, per_query);
+    machine_ = markets_.second().value;
+    const double work = view.work_per_query[markets_.base().index()];
+    function_ = per_query ? per_query->value / work : machine_ / kRatioWithoutFunctions;
+  }
+
+  // What functions cost for an average query: for the same answers, also where one would give a
+  // lesser one. Nothing: they cannot stand in.
+  static std::optional<Dollars> function_per_query(const View& view) {
     double per_query = 0;
     double known = 0;
     const std::vector<double>& mix = view.load.mix();
@@ -106,8 +127,8 @@ class Newsvendor final : public Scheme {
       per_query += mix[v] * cheapest;
       known += mix[v];
     }
-    const bool usable = view.functions && known > 0 && std::isfinite(per_query);
-    function_ = usable ? per_query / known / work : machine_ / kRatioWithoutFunctions;
+    if (!view.functions || known <= 0 || !std::isfinite(per_query)) return std::nullopt;
+    return dollars(per_query / known);
   }
 
   // One second of load has passed: what it needed, what it proves of old advice, and new advice.
@@ -124,7 +145,8 @@ class Newsvendor final : public Scheme {
       }
       judged_ = true;
     }
-    demand_.worth_having(machine_ / function_, kWindows.data(), kWindows.size(),
+    const double alone = markets_.only_second().value / function_;
+    demand_.worth_having(machine_ / function_, alone, kWindows.data(), kWindows.size(),
                          advice_[second_ % kHorizonMax].data());
     ++second_;
   }
@@ -193,6 +215,7 @@ class Newsvendor final : public Scheme {
   Duration hold_time_;
   double warm_;
 
+  Markets markets_;
   double machine_ = 0;   // dollars a second
   double function_ = 0;  // dollars for a machine-second of work
   Demand demand_;
@@ -201,7 +224,8 @@ class Newsvendor final : public Scheme {
   std::uint64_t second_ = 0;
   std::uint64_t seen_ = 0;
   bool judged_ = false;
-  Target target_;
+  int wanted_ = 0;  // machines' worth
+  std::vector<Target> targets_;
   std::vector<WarmTarget> warm_targets_;
   Hold hold_;  // giving back and buying again costs a boot
 };

@@ -65,6 +65,7 @@ class Market {
   std::vector<MachineCount> counts_{MachineCount{MachineOfferId{0}}};
   std::vector<double> work_{0.005};
   std::vector<double> share_{0.5};
+  std::vector<Time> blocked_{Time{}};
   View view_{.now = {},
              .catalog = catalog_,
              .load = monitor_,
@@ -72,6 +73,7 @@ class Market {
              .machines = counts_,
              .work_per_query = work_,
              .share_per_query = share_,
+             .blocked_until = blocked_,
              .cheapest = MachineOfferId{0},
              .provisioning = 10s,
              .machines_min = 0,

@@ -22,6 +22,7 @@ class Stage {
         counts_(static_cast<std::size_t>(machine_offers)),
         work_(static_cast<std::size_t>(machine_offers), 0.005),
         share_(static_cast<std::size_t>(machine_offers), 0.5),
+        blocked_(static_cast<std::size_t>(machine_offers)),
         view_{.now = {},
               .catalog = catalog_,
               .load = monitor_,
@@ -29,6 +30,7 @@ class Stage {
               .machines = counts_,
               .work_per_query = work_,
               .share_per_query = share_,
+              .blocked_until = blocked_,
               .cheapest = MachineOfferId{0},
               .provisioning = boot,
               .machines_min = 0,
@@ -119,6 +121,7 @@ class Stage {
   std::vector<MachineCount> counts_;
   std::vector<double> work_;
   std::vector<double> share_;
+  std::vector<Time> blocked_;
   View view_;
   std::unique_ptr<Scheme> scheme_;
   std::deque<std::pair<Time, std::size_t>> boots_;
