@@ -19,6 +19,7 @@
 #include "app/output_file.h"
 #include "app/profile_input.h"
 #include "app/run_progress.h"
+#include "app/simulation.h"
 #include "catalog/load.h"
 #include "profile/run.h"
 #include "profile/write.h"
@@ -37,6 +38,7 @@ struct Flags {
   bool fresh = false;
   bool json = false;
   bool progress = false;
+  std::string report;
 };
 
 std::atomic<bool> interrupt{false};
@@ -102,7 +104,9 @@ Status write_all(const Flags& flags, const profile::Profile& result, const Catal
   for (const auto& [name, text] : files) {
     if (Status written = write_file(out + "/" + name, text); !written) return written;
   }
-  return {};
+  if (flags.report.empty()) return {};
+  return write_file(flags.report,
+                    html(profile::profile_page(result, catalog, sold, this_command())));
 }
 
 void name_left_out(const std::vector<std::string>& what, const char* kind) {
@@ -115,6 +119,7 @@ void name_left_out(const std::vector<std::string>& what, const char* kind) {
 
 int run(Flags& flags) {
   auto& settings = flags.settings;
+  if (Status may = writable(flags.report); !may) return refuse(may.error());
   if (flags.fresh) {
     if (Status gone = begin_anew(settings.out); !gone) return refuse(gone.error());
   }
@@ -165,6 +170,7 @@ int run(Flags& flags) {
     std::fputs(profile::profile_text(*result, input->catalog).c_str(), stdout);
     fmt::print("\n  {0}/catalog.yaml is ready for `paragon serve --catalog` and `simulate`\n",
                settings.out);
+    if (!flags.report.empty()) fmt::print("  report: {}\n", flags.report);
   }
   return result->left_out.empty() ? 0 : 1;
 }
@@ -245,6 +251,8 @@ void add_profile(CLI::App& app, std::function<int()>& action) {
       ->add_flag("!--no-control-groups", flags->settings.control_groups,
                  "Impose shares by stopping and continuing the process")
       ->group(how);
+  command->add_option("--report", flags->report, "Write a page with plots to this file (HTML)")
+      ->group("Output");
   command->add_flag("--json", flags->json, "The result as JSON")->group("Output");
   command->add_flag("--progress", flags->progress, "Say how far it is, without a terminal, too")
       ->group("Output");

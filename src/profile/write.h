@@ -5,10 +5,12 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "catalog/catalog.h"
 #include "profile/profile.h"
 #include "profile/right_size.h"
+#include "report/page.h"
 
 namespace paragon::profile {
 
@@ -27,6 +29,13 @@ std::string catalog_yaml(const Profile& profile, const Catalog& catalog,
 std::string times_csv(const Profile& profile, const Catalog& catalog);   // each cell
 std::string memory_csv(const Profile& profile, const Catalog& catalog);  // each function size
 // Each variant on each machine offer of `offers`. Without a bound there is nothing to say.
+struct SlotRow {
+  VariantId variant;
+  const MachineOffer* offer = nullptr;
+  Slots slots;
+  Dollars million;  // queries, when all slots are taken; 0 without a slot
+};
+std::vector<SlotRow> slot_rows(const Profile& profile, const Catalog::Parts& offers);
 std::string slots_csv(const Profile& profile, const Catalog& catalog, const Catalog::Parts& offers);
 
 // Of a query, not of the network's run alone: with the handling, stretched to each size's share.
@@ -39,6 +48,10 @@ struct RightSizing {
   double median_error() const;
 };
 RightSizing right_sizing(const Profile& profile);
+
+// The same as a page with plots. `command` is how to repeat it; it stands at the foot.
+HtmlPage profile_page(const Profile& profile, const Catalog& catalog, const Catalog::Parts& offers,
+                      const std::string& command);
 
 // For people (one screen wide) and for programs.
 std::string profile_text(const Profile& profile, const Catalog& catalog);

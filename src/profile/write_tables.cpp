@@ -102,12 +102,9 @@ RightSizing right_sizing(const Profile& profile) {
   return sizing;
 }
 
-std::string slots_csv(const Profile& profile, const Catalog& catalog,
-                      const Catalog::Parts& offers) {
-  std::string text =
-      "variant,offer,vcpus,speed,memory_mb,bound_ms,parallel,latency_ms,queries_per_s,"
-      "usd_per_million\n";
-  if (!profile.bound) return text;
+std::vector<SlotRow> slot_rows(const Profile& profile, const Catalog::Parts& offers) {
+  std::vector<SlotRow> rows;
+  if (!profile.bound) return rows;
   const RightSizing sizing = right_sizing(profile);
   for (const VariantProfile& v : profile.variants) {
     // A late query is one of the slow ones: the tail of a query alone is what is scaled.
@@ -116,17 +113,32 @@ std::string slots_csv(const Profile& profile, const Catalog& catalog,
     for (const MachineOffer& offer : offers.machine_offers) {
       const Slots slots = right_size(alone, sizing.crowding, 1, v.memory(), *profile.bound,
                                      {offer.vcpus, offer.speed, offer.memory});
-      text += fmt::format("{},{},{:g},{:g},{},{},{},", catalog.variant(v.id).name, offer.name,
-                          offer.vcpus.value, offer.speed, offer.memory.value, ms(*profile.bound),
-                          slots.parallel);
-      if (slots.parallel == 0) {
-        text += ",,\n";
-        continue;
+      SlotRow row{v.id, &offer, slots, {}};
+      if (slots.parallel > 0) {
+        row.million = dollars(offer.price.value / (slots.rate.value * 3600) * 1e6);
       }
-      const double queries_an_hour = slots.rate.value * 3600;
-      text += fmt::format("{},{:.6g},{:.6g}\n", ms(slots.latency), slots.rate.value,
-                          offer.price.value / queries_an_hour * 1e6);
+      rows.push_back(row);
     }
+  }
+  return rows;
+}
+
+std::string slots_csv(const Profile& profile, const Catalog& catalog,
+                      const Catalog::Parts& offers) {
+  std::string text =
+      "variant,offer,vcpus,speed,memory_mb,bound_ms,parallel,latency_ms,queries_per_s,"
+      "usd_per_million\n";
+  for (const SlotRow& row : slot_rows(profile, offers)) {
+    const MachineOffer& offer = *row.offer;
+    text += fmt::format("{},{},{:g},{:g},{},{},{},", catalog.variant(row.variant).name, offer.name,
+                        offer.vcpus.value, offer.speed, offer.memory.value, ms(*profile.bound),
+                        row.slots.parallel);
+    if (row.slots.parallel == 0) {
+      text += ",,\n";
+      continue;
+    }
+    text += fmt::format("{},{:.6g},{:.6g}\n", ms(row.slots.latency), row.slots.rate.value,
+                        row.million.value);
   }
   return text;
 }
