@@ -73,6 +73,7 @@ void make_quick(Flags& flags) {
   settings.starts = 1;
   settings.sizes = {megabytes(512), megabytes(1769)};
   settings.size_rounds = 1;
+  settings.check_slots = false;
   settings.size_time = std::chrono::milliseconds(60);
   flags.input.set.limit = std::min<std::size_t>(flags.input.set.limit, 500);
 }
@@ -98,6 +99,7 @@ Status write_all(const Flags& flags, const profile::Profile& result, const Catal
       {"times.csv", profile::times_csv(result, catalog)},
       {"memory.csv", profile::memory_csv(result, catalog)},
       {"slots.csv", profile::slots_csv(result, catalog, sold)},
+      {"checks.csv", profile::checks_csv(result, catalog)},
       {"profile.csv", profile::profile_csv(result, catalog, places)},
       {"catalog.yaml", profile::catalog_yaml(result, catalog, places)},
   };

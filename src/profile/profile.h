@@ -11,6 +11,7 @@
 #include "profile/function_memory.h"
 #include "profile/grade.h"
 #include "profile/single_run.h"
+#include "profile/slot_check.h"
 #include "profile/visit.h"
 
 namespace paragon::profile {
@@ -30,6 +31,7 @@ struct VariantProfile {
 
 struct Profile {
   std::vector<VariantProfile> variants;     // complete ones, in the catalog's order
+  std::vector<SlotCheck> checks;            // empty: right-sizing was not tried
   std::vector<std::string> left_out;        // networks: why
   std::vector<std::string> items_left_out;  // of the labelled set: why
   std::string host;                         // "2 cores of AMD EPYC 9R14"

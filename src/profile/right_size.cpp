@@ -63,11 +63,22 @@ std::vector<double> model_errors(std::span<const Crowd> variants, const MachineS
   return errors;
 }
 
-Slots right_size(Duration alone, double crowding, int threads, Memory needs, Duration bound,
+Duration predicted_p99(const Alone& alone, double crowding, int queries, int threads,
+                       const MachineSize& machine) {
+  const Duration slower = std::max(Duration::zero(), alone.p99 - alone.mean);
+  return predicted(alone.mean, crowding, queries, threads, machine) +
+         from_seconds(seconds(slower) / machine.speed *
+                      (1 + crowding * fullness(queries, threads, machine)));
+}
+
+Slots right_size(const Alone& alone, double crowding, int threads, Memory needs, Duration bound,
                  const MachineSize& machine, int most) {
   const std::int64_t by_memory = machine.memory.value / std::max<std::int64_t>(1, needs.value);
   const int limit = static_cast<int>(std::min<std::int64_t>(most, by_memory));
-  const auto fits = [&](int q) { return predicted(alone, crowding, q, threads, machine) <= bound; };
+  const Duration planned = from_seconds(kPlanned * seconds(bound));
+  const auto fits = [&](int q) {
+    return predicted_p99(alone, crowding, q, threads, machine) <= planned;
+  };
   if (limit < 1 || !fits(1)) return {};
   // Latency never falls with q while crowding is above -1, so halving finds the last that fits.
   int low = 1, high = limit;
@@ -78,10 +89,9 @@ Slots right_size(Duration alone, double crowding, int threads, Memory needs, Dur
     else
       high = middle - 1;
   }
-  Slots slots{
-      .parallel = low, .latency = predicted(alone, crowding, low, threads, machine), .rate = {}};
-  slots.rate = rate_of(low, slots.latency);
-  return slots;
+  return {.parallel = low,
+          .latency = predicted_p99(alone, crowding, low, threads, machine),
+          .rate = rate_of(low, predicted(alone.mean, crowding, low, threads, machine))};
 }
 
 }  // namespace paragon::profile

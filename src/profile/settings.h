@@ -28,6 +28,7 @@ struct ProfileSettings {
   std::vector<Memory> sizes;    // of functions, ascending
   std::size_t size_rounds = 2;  // visits of each size
   Duration size_time = std::chrono::milliseconds(250);
+  bool check_slots = true;        // try right-sizing in closed loops
   bool control_groups = true;     // false: stop and continue, even where groups are permitted
   std::optional<Duration> bound;  // of latency: a function's size and a machine's queries keep it
 };

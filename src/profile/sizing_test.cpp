@@ -73,13 +73,20 @@ TEST(RightSize, AVariantIsCheckedByTheCrowdingOfTheOthers) {
 }
 
 TEST(RightSize, AsManyAsTheBoundAndTheMemoryHold) {
-  const Slots slots = right_size(10ms, 0, 1, megabytes(100), 55ms, kTwo);
+  const Alone alone{10ms, 10ms};
+  const Duration bound = 62ms;  // of which 55.8 ms are planned for
+  const Slots slots = right_size(alone, 0, 1, megabytes(100), bound, kTwo);
   EXPECT_EQ(slots.parallel, 11);  // 11 / 2 x 10 ms
   EXPECT_EQ(slots.latency, 55ms);
   EXPECT_NEAR(slots.rate.value, 200, 1e-6);
-  EXPECT_EQ(right_size(10ms, 0, 1, megabytes(1000), 55ms, kTwo).parallel, 4);
-  EXPECT_EQ(right_size(10ms, 0, 1, megabytes(100), 9ms, kTwo).parallel, 0);
-  EXPECT_EQ(right_size(10ms, 0, 1, megabytes(5000), 55ms, kTwo).parallel, 0);
+  EXPECT_EQ(right_size(alone, 0, 1, megabytes(1000), bound, kTwo).parallel, 4);
+  EXPECT_EQ(right_size(alone, 0, 1, megabytes(100), 11ms, kTwo).parallel, 0);
+  EXPECT_EQ(right_size(alone, 0, 1, megabytes(5000), bound, kTwo).parallel, 0);
+  // One that is slow itself is behind others that are not: 10 / 2 x 10 ms, and 5 ms.
+  const Slots spread = right_size({10ms, 15ms}, 0, 1, megabytes(100), bound, kTwo);
+  EXPECT_EQ(spread.parallel, 10);
+  EXPECT_EQ(spread.latency, 55ms);
+  EXPECT_NEAR(spread.rate.value, 200, 1e-6);
 }
 
 // Saturation throughput of TensorFlow Serving by cores, one replica without batching

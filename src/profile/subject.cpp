@@ -7,6 +7,7 @@
 #include <barrier>
 #include <chrono>
 #include <cstring>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -175,6 +176,59 @@ Result<Visit> Subject::visit(const Cell& cell, const VisitSettings& settings) {
             fmt::format("variant '{}': {}", variant().name, trouble.error().message)};
   }
   return visit_of(callers, cell.batch, load->others());
+}
+
+Result<Visit> Subject::visit_in_turn(int slots, int callers, const VisitSettings& settings) {
+  auto chosen = session(1);
+  if (!chosen) return chosen.error();
+  ModelSession& session = **chosen;
+  const Batch batch = batch_of(1);
+  std::vector<TimedRuns> served(static_cast<std::size_t>(slots));
+  std::mutex mutex;
+  std::deque<Clock::time_point> asked;  // since when each caller without a slot waits
+  std::size_t answers = 0;
+  Status trouble;
+  Clock::time_point begin;
+  std::optional<HostLoad> load;
+  std::barrier ready(slots, [&]() noexcept {
+    load.emplace();
+    begin = Clock::now();
+    asked.assign(static_cast<std::size_t>(callers), begin);
+  });
+  const auto enough = [&](Clock::time_point now) {
+    return !trouble || (now - begin >= settings.at_least &&
+                        answers >= settings.runs_min * static_cast<std::size_t>(callers));
+  };
+  const auto serve = [&](TimedRuns& into) {
+    ModelSession::Run run;
+    const auto inputs = batch.inputs();
+    const auto once = [&] { return session.run(inputs, 1, run); };
+    Status ran = warm_up(once);
+    ready.arrive_and_wait();
+    std::unique_lock lock(mutex);
+    while (ran && !enough(Clock::now())) {
+      const Clock::time_point since = asked.front();  // callers are at least as many as slots
+      asked.pop_front();
+      lock.unlock();
+      ran = once();
+      lock.lock();
+      const auto now = Clock::now();
+      into.runs.push_back(now - since);
+      into.elapsed = now - begin;
+      asked.push_back(now);
+      ++answers;
+    }
+    if (!ran) trouble = std::move(ran);
+  };
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i < served.size(); ++i) threads.emplace_back(serve, std::ref(served[i]));
+  serve(served[0]);
+  for (std::thread& thread : threads) thread.join();
+  if (!trouble) {
+    return {trouble.error().code,
+            fmt::format("variant '{}': {}", variant().name, trouble.error().message)};
+  }
+  return visit_of(served, 1, load->others());
 }
 
 Result<Visit> Subject::visit_handling(const VisitSettings& settings) {

@@ -37,6 +37,7 @@ struct SlotRow {
 };
 std::vector<SlotRow> slot_rows(const Profile& profile, const Catalog::Parts& offers);
 std::string slots_csv(const Profile& profile, const Catalog& catalog, const Catalog::Parts& offers);
+std::string checks_csv(const Profile& profile, const Catalog& catalog);
 
 // Of a query, not of the network's run alone: with the handling, stretched to each size's share.
 std::vector<SizeTimes> query_sizes(const VariantProfile& v);
@@ -48,6 +49,8 @@ struct RightSizing {
   double median_error() const;
 };
 RightSizing right_sizing(const Profile& profile);
+// The variant's own slowdown on a full machine; that of all where none was measured.
+double crowding_of(const Profile& profile, const VariantProfile& v);
 
 // The same as a page with plots. `command` is how to repeat it; it stands at the foot.
 HtmlPage profile_page(const Profile& profile, const Catalog& catalog, const Catalog::Parts& offers,

@@ -175,18 +175,37 @@ HtmlTable slot_table(const Profile& profile, const Catalog& catalog, const Catal
   return table;
 }
 
+HtmlTable check_table(const Profile& profile, const Catalog& catalog) {
+  HtmlTable table{.heads = {"variant", "bound", "slots", "p99", "", "p99 of two more", ""},
+                  .rows = {}};
+  for (const SlotCheck& check : profile.checks) {
+    table.rows.push_back({catalog.variant(check.variant).name, text_of(check.bound),
+                          fmt::format("{}", check.slots), text_of(check.p99),
+                          check.keeps() ? "keeps it" : "breaks it", text_of(check.p99_beyond),
+                          check.two_more_break_it() ? "break it" : "keep it"});
+  }
+  return table;
+}
+
 Section slots_section(const Profile& profile, const Catalog& catalog,
                       const Catalog::Parts& offers) {
   const RightSizing sizing = right_sizing(profile);
   Section section{.title = "Queries in parallel on a machine"};
-  section.paragraphs.push_back(fmt::format(
-      "As many as keep within {} at p99, by a model of what was measured here: a full machine is "
-      "{} slower. At the {} levels measured, predicted from the other variants, it is off by {} in "
-      "the middle and {} at most.",
-      text_of(*profile.bound), percent_text(sizing.crowding), sizing.errors.size(),
-      percent_text(sizing.median_error()),
-      percent_text(sizing.errors.empty() ? 0 : sizing.errors.back())));
-  section.tables.push_back(slot_table(profile, catalog, offers));
+  std::string model = "As many as keep the bound at p99, by a model of what was measured here.";
+  if (!sizing.errors.empty()) {
+    model += fmt::format(
+        " A full machine is {} slower. At the {} levels measured, predicted from the other "
+        "variants, the model is off by {} in the middle and {} at most.",
+        percent_text(sizing.crowding), sizing.errors.size(), percent_text(sizing.median_error()),
+        percent_text(sizing.errors.back()));
+  }
+  section.paragraphs.push_back(std::move(model));
+  if (!profile.checks.empty()) {
+    section.paragraphs.push_back(
+        "Tried on this computer: as many callers at once as the model recommends, and two more.");
+    section.tables.push_back(check_table(profile, catalog));
+  }
+  if (profile.bound) section.tables.push_back(slot_table(profile, catalog, offers));
   return section;
 }
 
@@ -243,7 +262,9 @@ HtmlPage profile_page(const Profile& profile, const Catalog& catalog, const Cata
                                     return million_queries(s.memory, s.billed, price).value;
                                   }));
   page.sections.push_back(std::move(sizes));
-  if (profile.bound) page.sections.push_back(slots_section(profile, catalog, offers));
+  if (profile.bound || !profile.checks.empty()) {
+    page.sections.push_back(slots_section(profile, catalog, offers));
+  }
 
   if (!profile.left_out.empty() || !profile.items_left_out.empty()) {
     Section out{.title = "Left out"};

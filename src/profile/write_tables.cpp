@@ -102,16 +102,25 @@ RightSizing right_sizing(const Profile& profile) {
   return sizing;
 }
 
+double crowding_of(const Profile& profile, const VariantProfile& v) {
+  const std::vector<Level> levels = levels_of(v, 1);
+  if (levels.size() < 2) return right_sizing(profile).crowding;
+  const Crowd own{levels, 1};
+  return fit_crowding({&own, 1}, this_machine(profile));
+}
+
 std::vector<SlotRow> slot_rows(const Profile& profile, const Catalog::Parts& offers) {
   std::vector<SlotRow> rows;
   if (!profile.bound) return rows;
-  const RightSizing sizing = right_sizing(profile);
   for (const VariantProfile& v : profile.variants) {
-    // A late query is one of the slow ones: the tail of a query alone is what is scaled.
-    Duration alone = v.alone().p99;
-    if (v.handling) alone += v.handling->p99;
+    const double crowding = crowding_of(profile, v);
+    Alone alone{v.alone().mean, v.alone().p99};
+    if (v.handling) {
+      alone.mean += v.handling->mean;
+      alone.p99 += v.handling->p99;
+    }
     for (const MachineOffer& offer : offers.machine_offers) {
-      const Slots slots = right_size(alone, sizing.crowding, 1, v.memory(), *profile.bound,
+      const Slots slots = right_size(alone, crowding, 1, v.memory(), *profile.bound,
                                      {offer.vcpus, offer.speed, offer.memory});
       SlotRow row{v.id, &offer, slots, {}};
       if (slots.parallel > 0) {
@@ -121,6 +130,16 @@ std::vector<SlotRow> slot_rows(const Profile& profile, const Catalog::Parts& off
     }
   }
   return rows;
+}
+
+std::string checks_csv(const Profile& profile, const Catalog& catalog) {
+  std::string text = "variant,bound_ms,slots,p99_ms,keeps,two_more_p99_ms,two_more_break_it\n";
+  for (const SlotCheck& check : profile.checks) {
+    text += fmt::format("{},{},{},{},{},{},{}\n", catalog.variant(check.variant).name,
+                        ms(check.bound), check.slots, ms(check.p99), check.keeps() ? "yes" : "no",
+                        ms(check.p99_beyond), check.two_more_break_it() ? "yes" : "no");
+  }
+  return text;
 }
 
 std::string slots_csv(const Profile& profile, const Catalog& catalog,
