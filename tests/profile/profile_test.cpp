@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -63,6 +64,27 @@ TEST_F(Profile, WritesACatalogThatIsValid) {
   EXPECT_NE(other.err.find("measured with other settings"), std::string::npos) << other.err;
   EXPECT_EQ(paragon(std::string("profile ") + kHow + "--quick --limit 5 --out out --fresh").status,
             0);
+}
+
+TEST_F(Profile, TriesRightSizingAndShowsAllOnAPage) {
+  const Ran ran = paragon(std::string("profile ") + kHow +
+                          "--rounds 3 --batch-max 2 --latency-ms 20 --out out --report page.html");
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_NE(ran.out.find("tried here in a closed loop"), std::string::npos) << ran.out;
+  const std::string checks = text_of_file(dir_ / "out/checks.csv");
+  EXPECT_EQ(std::count(checks.begin(), checks.end(), '\n'), 3) << checks;
+  const std::string page = text_of_file(dir_ / "page.html");
+  for (const char* what :
+       {"Accuracy against service time", "Cold start", "Batches: one thread", "Functions by memory",
+        "Queries in parallel on a machine", "p99 of two more", "Made by: paragon profile nets"}) {
+    EXPECT_NE(page.find(what), std::string::npos) << what;
+  }
+  EXPECT_EQ(page.find("src="), std::string::npos) << "it needs nothing else";
+
+  const Ran nowhere =
+      paragon(std::string("profile ") + kHow + "--quick --out out2 --report none/page.html");
+  EXPECT_EQ(nowhere.status, 2);
+  EXPECT_FALSE(fs::exists(dir_ / "out2")) << "refused before anything is measured";
 }
 
 TEST_F(Profile, NamesWhatItLeavesOutAndGoesOn) {
