@@ -25,19 +25,22 @@ World random_world(std::uint64_t seed) {
   if (random.chance(0.5)) machine.boot_failure_probability = 0.3;
   if (random.chance(0.5)) {
     machine.interruptions_per_month = 60 * 24 * 30;
-    machine.interruption_notice = from_seconds(2 * random.uniform());
+    machine.interruption_notice = from_seconds((random.chance(0.5) ? 2 : 30) * random.uniform());
+    if (random.chance(0.5)) machine.interrupted_together = random.uniform();
   }
   if (random.chance(0.3)) {
     machine.market = Market::on_demand;
     MachineOffer spot = machine;
     spot.name = "spot";
     spot.market = Market::spot;
+    spot.price = machine.price * random.uniform();
     world.parts.machine_offers.push_back(spot);
   }
   if (random.chance(0.3)) {  // the only one to buy, so that it is bought
     MachineOffer burst = machine;
     burst.name = "burst";
     burst.market = Market::burstable;
+    burst.price = machine.price * random.uniform();
     burst.credits_per_hour = 10;
     burst.credits_max = 5;
     if (random.chance(0.5)) burst.surcharge_per_vcpu_hour = per_hour(0.05);
@@ -53,6 +56,7 @@ World random_world(std::uint64_t seed) {
   const auto schemes = scheme_names();
   world.settings.scheme = std::string(schemes[random.below(schemes.size())]);
   if (world.settings.scheme == "planned") world.settings.scheme = "paragon";
+  if (random.chance(0.3)) world.settings.scheme = "newsvendor";  // it buys in every market
   world.settings.machines_max = static_cast<int>(random.below(12));
   world.settings.machines_min =
       static_cast<int>(random.below(static_cast<std::uint64_t>(world.settings.machines_max) + 1));
