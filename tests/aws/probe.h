@@ -11,4 +11,10 @@ using Json = nlohmann::json;
 // key, secret, token, time} -> {target, headers: [[name, value]], canonical} or {error}.
 Json sign_request(const Json& request);
 
+// {operation, parameters as botocore has them, times in seconds} -> {body} or {error}.
+Json ec2_request(const Json& asked);
+
+// {operation, xml} -> {value} or {error}.
+Json ec2_answer(const Json& asked);
+
 }  // namespace paragon::aws::probe

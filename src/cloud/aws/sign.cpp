@@ -165,7 +165,7 @@ std::string canonical_request(const ServiceRequest& request, const http::Headers
                               const SigningScope& scope) {
   const auto covered = signed_headers(request.host, headers);
   std::string lines;
-  for (const auto& [name, value] : covered) lines += name + ':' + value + '\n';
+  for (const auto& [name, value] : covered) lines += fmt::format("{}:{}\n", name, value);
   return fmt::format("{}\n{}\n{}\n{}\n{}\n{}", method_name(request.method),
                      canonical_path(request.path, scope.service == "s3"),
                      sorted_query(request.query), lines, names_of(covered),
