@@ -17,4 +17,11 @@ Json ec2_request(const Json& asked);
 // {operation, xml} -> {value} or {error}.
 Json ec2_answer(const Json& asked);
 
+// {operation, parameters as botocore has them, archives in base64} -> {method, path, query,
+// headers, body} or {error}.
+Json lambda_request(const Json& asked);
+
+// {operation, body} -> {value} or {error}.
+Json lambda_answer(const Json& asked);
+
 }  // namespace paragon::aws::probe
