@@ -3,21 +3,10 @@
 #include <fmt/format.h>
 
 #include "brain/journal_fields.h"
+#include "catalog/market.h"
 
 namespace paragon {
 namespace {
-
-const char* name(Market market) {
-  switch (market) {
-    case Market::on_demand:
-      return "on_demand";
-    case Market::spot:
-      return "spot";
-    case Market::burstable:
-      return "burstable";
-  }
-  return "?";
-}
 
 std::string text(const Fields& f, std::string_view key) {
   return std::string(f.text(key).value_or(""));

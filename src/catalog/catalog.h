@@ -31,6 +31,8 @@ class Catalog {
   // vCPU (at least one); a variant fits when its memory does. All complaints in one error.
   static Result<Catalog> build(Parts parts);
 
+  // What it was built from, to build another that differs in something.
+  const Parts& parts() const { return parts_; }
   const std::vector<Task>& tasks() const { return parts_.tasks; }
   const std::vector<Variant>& variants() const { return parts_.variants; }
   const std::vector<MachineOffer>& machine_offers() const { return parts_.machine_offers; }

@@ -30,7 +30,4 @@ struct PriceBooks {
 Result<PriceBooks> load_price_books(const std::string& data_paper,
                                     std::optional<Duration> provisioning);
 
-// The same offers with one variant only, for figures about one model. It must be in the catalog.
-Catalog only(const Catalog& catalog, std::string_view variant);
-
 }  // namespace paragon::figures

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/check.h"
+#include "catalog/subset.h"
 #include "sim/run.h"
 #include "trace/generate.h"
 
@@ -55,7 +56,9 @@ sim::Load load_of(const RunKey& key, const StudyInputs& inputs, const Catalog& c
 Result<sim::RunResult> make_run(const RunKey& key, const StudyInputs& inputs,
                                 const std::function<void(std::uint64_t)>& watch) {
   const Catalog& book = inputs.books[key.prices];
-  const Catalog catalog = key.variant.empty() ? book : only(book, key.variant);
+  const std::optional<VariantId> alone = book.find_variant(key.variant);
+  PARAGON_CHECK(alone || key.variant.empty(), "no such variant");
+  const Catalog catalog = alone ? only(book, *alone) : book;
   sim::Scenario scenario;
   scenario.catalog = &catalog;
   scenario.brain.scheme = key.scheme;

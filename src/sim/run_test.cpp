@@ -37,6 +37,41 @@ TEST(SimRun, ThreeMachinesCostWhatTheyWereBooked) {
   EXPECT_EQ(r.served[0].queries, 1000U);
 }
 
+// The same three, up before the load came.
+TEST(SimRun, StandingMachinesAreReadyAtOnceAndBilledFromTheStart) {
+  World world;
+  world.settings.machines_min = world.settings.machines_max = 3;
+  world.settings.functions = false;
+  world.standing = {{MachineOfferId{0}, 3}};
+  world.load(per_second(10), 100s);
+  const RunResult r = world.run();
+  EXPECT_EQ(r.all.on_time, 1000U);
+  EXPECT_EQ(r.latency.max(), 10ms);  // nobody waited for a boot
+  EXPECT_EQ(r.machines_bought, 3U);
+  EXPECT_EQ(r.machine_time, 300s);
+  EXPECT_NEAR(r.cost.machines.value, 300 * 0.36 / 3600, 1e-12);
+
+  // One is given back where one too many stands, and one bought where one is missing.
+  world.standing = {{MachineOfferId{0}, 2}};
+  EXPECT_EQ(world.run().machines_bought, 3U);
+  world.standing = {{MachineOfferId{0}, 4}};
+  EXPECT_LT(world.run().machine_time, 400s);
+}
+
+TEST(SimRun, StandingSpotMachinesAreTakenAwayAndBoughtAgain) {
+  World world;
+  world.settings.machines_min = world.settings.machines_max = 2;
+  world.settings.functions = false;
+  world.standing = {{MachineOfferId{0}, 2}};
+  world.machine().interruptions_per_month = 60 * 24 * 30;  // about one a minute
+  world.machine().interruption_notice = 5s;
+  world.load(per_second(20), 1800s);
+  const RunResult r = world.run();
+  EXPECT_NEAR(static_cast<double>(r.interruptions), 50, 25);
+  // One that is taken at the very end is not bought again.
+  EXPECT_NEAR(static_cast<double>(r.machines_bought), static_cast<double>(r.interruptions) + 2, 1);
+}
+
 TEST(SimRun, FunctionsCostGbMillisecondsAndCalls) {
   World world;
   world.settings.machines_max = 0;

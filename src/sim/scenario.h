@@ -25,10 +25,18 @@ struct Load {
   Mix mix;
 };
 
+// Machines that are up when a run begins.
+struct Standing {
+  MachineOfferId offer;
+  int machines = 0;
+};
+
 struct Scenario {
   const Catalog* catalog = nullptr;  // outlives the run
   BrainSettings brain;
   Load load;
+  // Ready at time 0 and billed from then on: a deployment that was running before. Usually none.
+  std::vector<Standing> standing{};
   // How long a slot or an environment is held beyond the service itself: the way to the worker and
   // back. The server's is measured by bench/fidelity.
   Duration hand_off{};

@@ -50,6 +50,7 @@ class Simulation {
   RunResult run() {
     make_pairs();
     for (const RunClass& c : classes_) asked_.push_back(brain_.select(c.query));
+    begin_standing();
     step_arrivals();
     while (!over_) {
       const Time departure = departures_.next();
@@ -139,6 +140,18 @@ class Simulation {
         pairs_.push_back({p.service_p50, static_cast<double>(share)});
       }
     }
+  }
+
+  void begin_standing() {
+    std::uint32_t id = 0;
+    for (const Standing& standing : scenario_.standing) {
+      for (int i = 0; i < standing.machines; ++i) {
+        machines_.adopt(MachineId{++id}, standing.offer, now_);
+        brain_.adopt(MachineId{id}, standing.offer, true, now_);
+      }
+    }
+    count_machines();
+    look_at_rest();
   }
 
   void arrive() {

@@ -34,33 +34,57 @@ void VirtualMachines::at(Time when, MachineId id, What what, MachineOfferId mark
   });
 }
 
-void VirtualMachines::launch(MachineId id, MachineOfferId offer_id, Time now) {
+VirtualMachines::Machine& VirtualMachines::enter(MachineId id, MachineOfferId offer, Time now) {
   PARAGON_CHECK(id.value == first_ + machines_.size(), "machines are bought in the order of ids");
-  const MachineOffer& offer = catalog_->offer(offer_id);
   Machine& m = machines_.emplace_back();
-  m.offer = offer_id;
-  ++booting_;
+  m.offer = offer;
   ++bought_;
-  // All that may befall it is drawn now and in the same order, whether it comes to that or not.
-  Random random = random_.stream(id.value);
-  Market& market = markets_[offer_id.index()];
+  Market& market = markets_[offer.index()];
   if (!market.open) {
     market.open = true;
-    dries_up_next(offer_id, now);
+    dries_up_next(offer, now);
   }
-  const bool refused = random.chance(offer.no_capacity_probability) || now < market.dry_until;
+  return m;
+}
+
+void VirtualMachines::come_up(Machine& m, Time now) {
+  const MachineOffer& offer = catalog_->offer(m.offer);
+  m.state = State::ready;
+  m.up = true;
+  m.burstable = offer.credits_per_hour > 0;
+  m.bank_vcpu_seconds = offer.credits_at_launch * 60;
+  m.filled = now;
+  ++ready_;
+}
+
+void VirtualMachines::interrupt(MachineId id, Time ready, double life) {
+  const MachineOffer& offer = catalog_->offer(machine(id).offer);
+  const double alone = offer.interruptions_per_month * (1 - offer.interrupted_together);
+  if (alone <= 0) return;
+  const double in_service = life * kSecondsAMonth / alone;
+  if (in_service < kNeverSeconds) at(ready + from_seconds(in_service), id, What::interrupted);
+}
+
+void VirtualMachines::adopt(MachineId id, MachineOfferId offer, Time now) {
+  come_up(enter(id, offer, now), now);
+  interrupt(id, now, random_.stream(id.value).exponential(1));
+}
+
+void VirtualMachines::launch(MachineId id, MachineOfferId offer_id, Time now) {
+  const MachineOffer& offer = catalog_->offer(offer_id);
+  enter(id, offer_id, now);
+  ++booting_;
+  // All that may befall it is drawn now and in the same order, whether it comes to that or not.
+  Random random = random_.stream(id.value);
+  const bool refused =
+      random.chance(offer.no_capacity_probability) || now < markets_[offer_id.index()].dry_until;
   const bool fails = random.chance(offer.boot_failure_probability);
   const Duration boot = offer.provisioning_delay.sample(random);
   const double life = random.exponential(1);
   if (refused) return at(now + kRefusal, id, What::no_capacity);
   if (fails) return at(now + boot, id, What::boot_failed);
   at(now + boot, id, What::ready);
-  const double alone = offer.interruptions_per_month * (1 - offer.interrupted_together);
-  if (alone > 0) {
-    const double in_service = life * kSecondsAMonth / alone;
-    if (in_service < kNeverSeconds)
-      at(now + boot + from_seconds(in_service), id, What::interrupted);
-  }
+  interrupt(id, now + boot, life);
 }
 
 void VirtualMachines::dries_up_next(MachineOfferId market, Time now) {
@@ -114,13 +138,8 @@ std::optional<MachineEvent> VirtualMachines::happen(Time now) {
       return MachineEvent{event.machine, MachineEventKind::failed, {}, false};
     case What::ready:
       if (m.state != State::booting) return std::nullopt;
-      m.state = State::ready;
-      m.up = true;
-      m.burstable = offer.credits_per_hour > 0;
-      m.bank_vcpu_seconds = offer.credits_at_launch * 60;
-      m.filled = now;
       --booting_;
-      ++ready_;
+      come_up(m, now);
       return MachineEvent{event.machine, MachineEventKind::ready, {}, false};
     case What::interrupted:
       if (m.state != State::ready) return std::nullopt;

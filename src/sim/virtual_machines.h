@@ -24,6 +24,7 @@ class VirtualMachines {
   VirtualMachines(const Catalog& catalog, Random random);
 
   void launch(MachineId id, MachineOfferId offer, Time now);
+  void adopt(MachineId id, MachineOfferId offer, Time now);  // it is ready already
   void release(MachineId id, Time now);  // ends it at once if nothing runs there
 
   // The next thing that happens to a machine by itself.
@@ -93,6 +94,10 @@ class VirtualMachines {
     Random random;
   };
 
+  Machine& enter(MachineId id, MachineOfferId offer, Time now);
+  void come_up(Machine& m, Time now);
+  // Taken away after a `life` in service, in mean lives.
+  void interrupt(MachineId id, Time ready, double life);
   Machine& machine(MachineId id) { return machines_[id.value - first_]; }
   void at(Time when, MachineId id, What what, MachineOfferId market = {});
   void dries_up_next(MachineOfferId market, Time now);
