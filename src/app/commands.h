@@ -17,6 +17,7 @@ void add_demo(CLI::App& app, std::function<int()>& action);
 void add_explain(CLI::App& app, std::function<int()>& action);
 void add_figures(CLI::App& app, std::function<int()>& action);
 void add_load(CLI::App& app, std::function<int()>& action);
+void add_plan(CLI::App& app, std::function<int()>& action);
 void add_profile(CLI::App& app, std::function<int()>& action);
 void add_profile_one(CLI::App& app, std::function<int()>& action);
 void add_replay(CLI::App& app, std::function<int()>& action);

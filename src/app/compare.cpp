@@ -3,13 +3,11 @@
 
 #include <CLI/CLI.hpp>
 #include <atomic>
-#include <condition_variable>
 #include <cstdio>
 #include <memory>
-#include <mutex>
-#include <thread>
 
 #include "app/commands.h"
+#include "app/in_parallel.h"
 #include "app/output_file.h"
 #include "app/run_progress.h"
 #include "app/scenario_flags.h"
@@ -65,32 +63,18 @@ using Jobs = std::vector<std::unique_ptr<Job>>;
 
 // Every job on its own, on `threads` threads; their order in `jobs` is also that of their results.
 void run_all(Jobs& jobs, const ScenarioParts& parts, unsigned threads, RunProgress& screen) {
-  std::atomic<std::size_t> next{0}, done{0};
-  std::mutex mutex;
-  std::condition_variable ended;
-  std::vector<std::thread> pool;
-  for (unsigned t = 0; t < threads; ++t) {
-    pool.emplace_back([&] {
-      for (std::size_t i = next++; i < jobs.size(); i = next++) {
-        jobs[i]->work(parts);
-        const std::scoped_lock lock(mutex);
-        ++done;
-        ended.notify_all();
-      }
-    });
-  }
   double all = 0;
   for (const auto& job : jobs) all += static_cast<double>(job->trace->length.count());
-  for (std::unique_lock lock(mutex); done < jobs.size();) {
-    ended.wait_for(lock, std::chrono::milliseconds(100));
-    double simulated = 0;
-    for (const auto& job : jobs) {
-      simulated += static_cast<double>(
-          std::min(job->simulated_ns.load(std::memory_order_relaxed), job->trace->length.count()));
-    }
-    screen.show(simulated / all, fmt::format("{} of {} simulations", done.load(), jobs.size()));
-  }
-  for (std::thread& thread : pool) thread.join();
+  in_parallel(
+      jobs.size(), threads, [&](std::size_t i) { jobs[i]->work(parts); },
+      [&](std::size_t done) {
+        double simulated = 0;
+        for (const auto& job : jobs) {
+          simulated += static_cast<double>(std::min(
+              job->simulated_ns.load(std::memory_order_relaxed), job->trace->length.count()));
+        }
+        screen.show(simulated / all, fmt::format("{} of {} simulations", done, jobs.size()));
+      });
 }
 
 Result<Jobs> jobs_of(const Flags& flags, const ScenarioParts& parts,
@@ -150,8 +134,7 @@ int compare_all(const Flags& flags) {
   }
   auto jobs = jobs_of(flags, *parts, traces);
   if (!jobs) return refuse(jobs.error());
-  const unsigned threads =
-      flags.jobs > 0 ? flags.jobs : std::max(1U, std::thread::hardware_concurrency());
+  const unsigned threads = flags.jobs > 0 ? flags.jobs : processors();
   RunProgress screen(flags.progress);
   run_all(*jobs, *parts, threads, screen);
   screen.end();

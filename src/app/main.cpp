@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   paragon::add_replay(app, action);
   paragon::add_simulate(app, action);
   paragon::add_compare(app, action);
+  paragon::add_plan(app, action);
   paragon::add_explain(app, action);
   paragon::add_validate(app, action);
   paragon::add_figures(app, action);

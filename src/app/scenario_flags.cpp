@@ -57,6 +57,51 @@ Result<Shape> read_shape(const ScenarioFlags& flags) {
   return shape;
 }
 
+std::string some_task(const Catalog& catalog) {
+  return catalog.tasks().empty() ? "which has none" : "such as " + catalog.tasks().front().name;
+}
+
+// The classes of the task alone.
+Result<Mix> of_task(const Mix& mix, const std::string& task, const std::string& file) {
+  std::vector<MixClass> classes;
+  for (const MixClass& c : mix.classes()) {
+    if (c.task == task && c.weight > 0) classes.push_back(c);
+  }
+  if (!classes.empty()) return Mix::build(std::move(classes));
+  return wrong(fmt::format("--task: got '{}', expected the task of a class of {} (such as {})",
+                           task, file, mix.classes().front().task));
+}
+
+// The catalog is in `parts`.
+Status read_mix(const ScenarioFlags& flags, ScenarioParts& parts) {
+  if (!flags.task.empty() && !parts.catalog->find_task(flags.task)) {
+    return wrong(fmt::format("--task: got '{}', expected a task of the catalog {} ({})", flags.task,
+                             parts.catalog_file, some_task(*parts.catalog)));
+  }
+  if (!flags.task.empty() && flags.mix.empty()) {
+    MixClass all;
+    all.name = all.task = flags.task;
+    parts.mix_file = "all of " + flags.task;
+    parts.mix = Mix::build({std::move(all)}).value();
+    return {};
+  }
+  auto file = chosen(flags.mix, kDefaultMix);
+  if (!file) return file.error();
+  auto mix = load_mix(file->path);
+  if (!mix) return mix.error();
+  parts.mix_file = file->shown;
+  for (const MixClass& c : mix->classes()) {
+    if (parts.catalog->find_task(c.task)) continue;
+    return wrong(fmt::format("{}: class {}: task: got '{}', expected a task of the catalog {} ({})",
+                             file->shown, c.name, c.task, parts.catalog_file,
+                             some_task(*parts.catalog)));
+  }
+  if (!flags.task.empty()) mix = of_task(*mix, flags.task, file->shown);
+  if (!mix) return mix.error();
+  parts.mix = std::move(*mix);
+  return {};
+}
+
 }  // namespace
 
 void add_scenario_flags(CLI::App& command, ScenarioFlags& flags) {
@@ -135,20 +180,7 @@ Result<ScenarioParts> read_scenario(const ScenarioFlags& flags) {
   parts.catalog_file = catalog_file->shown;
   parts.catalog = std::make_unique<Catalog>(std::move(*catalog));
 
-  auto mix_file = chosen(flags.mix, kDefaultMix);
-  if (!mix_file) return mix_file.error();
-  auto mix = load_mix(mix_file->path);
-  if (!mix) return mix.error();
-  parts.mix_file = mix_file->shown;
-  parts.mix = std::move(*mix);
-  for (const MixClass& c : parts.mix->classes()) {
-    if (parts.catalog->find_task(c.task)) continue;
-    return wrong(fmt::format("{}: class {}: task: got '{}', expected a task of the catalog {} ({})",
-                             mix_file->shown, c.name, c.task, parts.catalog_file,
-                             parts.catalog->tasks().empty()
-                                 ? "which has none"
-                                 : "such as " + parts.catalog->tasks().front().name));
-  }
+  if (const Status ok = read_mix(flags, parts); !ok) return ok.error();
 
   BrainSettings& brain = parts.brain;
   brain.selection = flags.selection == "naive" ? Selection::naive : Selection::constraints;

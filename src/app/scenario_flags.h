@@ -18,7 +18,10 @@ class App;
 namespace paragon {
 
 struct ScenarioFlags {
-  std::string mix;      // empty: the shipped workload-1
+  std::string mix;  // empty: the shipped workload-1
+  // Only the classes of this task; without a mix, one class with the task's own constraints. Empty:
+  // all tasks. (`plan` has a flag for it.)
+  std::string task;
   std::string catalog;  // empty: the shipped one at `prices`
   std::string prices = "today";
   std::string from = "0";

@@ -27,7 +27,7 @@ WORLD_CXX = re.compile(r"std::chrono::.*_clock::now\(|std::thread::|std::this_th
 FILE_CXX = re.compile(r"std::basic_(filebuf|[io]?fstream)<")
 
 # Rooms that decide, or that decisions are tested with. Those that read files may; the brain may not.
-DETERMINISTIC = ("base", "catalog", "trace", "brain", "sim", "report")
+DETERMINISTIC = ("base", "catalog", "trace", "brain", "sim", "plan", "report")
 NO_FILES = ("brain",)
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')

@@ -1,0 +1,38 @@
+#include "plan/needs.h"
+
+#include <fmt/format.h>
+
+#include "brain/brain.h"
+#include "sim/classes.h"
+
+namespace paragon::plan {
+
+Result<std::vector<Need>> needs_of(const Catalog& catalog, const BrainSettings& settings,
+                                   const Mix& mix) {
+  const Result<std::vector<sim::RunClass>> classes = sim::make_classes(mix, catalog);
+  if (!classes) return classes.error();
+  const Brain brain(catalog, settings);
+  double weights = 0;
+  for (const MixClass& c : mix.classes()) weights += c.weight;
+  std::vector<Need> needs;
+  for (std::size_t i = 0; i < mix.classes().size(); ++i) {
+    const MixClass& c = mix.classes()[i];
+    if (c.weight <= 0) continue;
+    const Query& query = (*classes)[i].query;
+    const Selected selected = brain.select(query);
+    if (!selected.variant) {
+      const Limits limits = brain.selector().limits(query.task);
+      return {
+          ErrorCode::invalid,
+          fmt::format("class {}: no variant of {} meets its bounds; the best there is: accuracy "
+                      "{:.4g}, latency {:.4g} ms, ${:.3g} a query",
+                      c.name, c.task, limits.accuracy.value, milliseconds(limits.latency),
+                      limits.cost.value)};
+    }
+    needs.push_back({c.name, *selected.variant, c.weight / weights, selected.query_class,
+                     selected.max_latency, selected.max_cost});
+  }
+  return needs;
+}
+
+}  // namespace paragon::plan
