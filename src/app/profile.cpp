@@ -89,8 +89,9 @@ Status begin_anew(const std::string& out) {
   return {};
 }
 
-Status write_all(const Flags& flags, const profile::Profile& result, const Catalog& catalog,
-                 const Catalog& offers, const std::string& offers_file) {
+Status write_all(const Flags& flags, const profile::Profile& result,
+                 const profile::Ensembles& ensembles, const Catalog& catalog, const Catalog& offers,
+                 const std::string& offers_file) {
   const std::string& out = flags.settings.out;
   const profile::CatalogPlaces places{fs::absolute(out).lexically_normal().string(), offers_file};
   Catalog::Parts sold;
@@ -101,7 +102,9 @@ Status write_all(const Flags& flags, const profile::Profile& result, const Catal
       {"slots.csv", profile::slots_csv(result, catalog, sold)},
       {"checks.csv", profile::checks_csv(result, catalog)},
       {"profile.csv", profile::profile_csv(result, catalog, places)},
-      {"catalog.yaml", profile::catalog_yaml(result, catalog, places)},
+      {"ensembles.csv", profile::ensembles_csv(ensembles, result, catalog)},
+      {"ensemble_weights.csv", profile::ensemble_weights_csv(ensembles, result, catalog)},
+      {"catalog.yaml", profile::catalog_yaml(result, catalog, places, ensembles)},
   };
   for (const auto& [name, text] : files) {
     if (Status written = write_file(out + "/" + name, text); !written) return written;
@@ -161,15 +164,20 @@ int run(Flags& flags) {
   }
   if (!result) return refuse(result.error());
   result->left_out.insert(result->left_out.begin(), input->left_out.begin(), input->left_out.end());
-  const Status written = write_all(flags, *result, input->catalog, *offers, offers_file);
+  const auto ensembles = profile::find_ensembles(*result, input->catalog, input->set, settings.out,
+                                                 profile::core_price(offers->machine_offers()));
+  if (!ensembles) return refuse(ensembles.error());
+  const Status written =
+      write_all(flags, *result, *ensembles, input->catalog, *offers, offers_file);
   if (!written) return refuse(written.error());
 
   name_left_out(result->left_out, "network");
   name_left_out(result->items_left_out, "labelled");
   if (flags.json) {
-    std::fputs(profile::profile_json(*result, input->catalog).c_str(), stdout);
+    std::fputs(profile::profile_json(*result, *ensembles, input->catalog).c_str(), stdout);
   } else {
     std::fputs(profile::profile_text(*result, input->catalog).c_str(), stdout);
+    std::fputs(profile::ensembles_text(*ensembles, *result, input->catalog).c_str(), stdout);
     fmt::print("\n  {0}/catalog.yaml is ready for `paragon serve --catalog` and `simulate`\n",
                settings.out);
     if (!flags.report.empty()) fmt::print("  report: {}\n", flags.report);

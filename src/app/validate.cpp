@@ -105,6 +105,17 @@ void print_catalog(const std::string& file, const Catalog& catalog) {
   }
   print("Variants", variants, catalog.variants().size());
 
+  TextTable ensembles({{"ensemble", left}, {"rule", left}, {"accuracy"}, {"members", left}});
+  for (std::size_t e = 0; e < std::min(catalog.ensembles().size(), kMostRows); ++e) {
+    const Ensemble& ensemble = catalog.ensembles()[e];
+    std::string members;
+    for (const VariantId member : ensemble.members) {
+      members += (members.empty() ? "" : " ") + catalog.variant(member).name;
+    }
+    ensembles.row({ensemble.name, name(ensemble.rule), percent(ensemble.accuracy.top1), members});
+  }
+  print("Ensembles", ensembles, catalog.ensembles().size());
+
   TextTable machines({{"machine offer", left},
                       {"market", left},
                       {"vCPUs"},

@@ -1,4 +1,4 @@
-// The catalog: tasks, variants, offers and profiles as one immutable, indexed value.
+// The catalog: tasks, variants, offers, profiles and ensembles as one immutable, indexed value.
 //
 // Loaded once (catalog/load.h) or built in code by tests; every id is a position in these tables.
 // Immutable after `build`, so any thread may read it.
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "catalog/ensemble.h"
 #include "catalog/offer.h"
 #include "catalog/profile.h"
 #include "catalog/task.h"
@@ -25,6 +26,7 @@ class Catalog {
     std::vector<MeasuredProfile> profiles;  // one per variant, same order
     std::vector<MachineOffer> machine_offers;
     std::vector<FunctionOffer> function_offers;
+    std::vector<Ensemble> ensembles;
   };
   // Checks the parts against each other (names unique, ranges sane, ids in range) and derives the
   // per-offer profiles: service = measured / speed of the CPU share a query gets; one slot per
@@ -37,7 +39,9 @@ class Catalog {
   const std::vector<Variant>& variants() const { return parts_.variants; }
   const std::vector<MachineOffer>& machine_offers() const { return parts_.machine_offers; }
   const std::vector<FunctionOffer>& function_offers() const { return parts_.function_offers; }
+  const std::vector<Ensemble>& ensembles() const { return parts_.ensembles; }
 
+  const Ensemble& ensemble(EnsembleId id) const { return parts_.ensembles[id.index()]; }
   const Task& task(TaskId id) const { return parts_.tasks[id.index()]; }
   const Variant& variant(VariantId id) const { return parts_.variants[id.index()]; }
   const MachineOffer& offer(MachineOfferId id) const { return parts_.machine_offers[id.index()]; }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
+#include <set>
 
 #include "catalog/complaints.h"
 
@@ -122,6 +124,58 @@ void check_variant(Inspector& in, const Variant& v, const MeasuredProfile& profi
     }
 }
 
+void check_weights(Inspector& in, const Ensemble& e, std::size_t classes) {
+  if (e.rule == VoteRule::majority) {
+    if (!e.weights.empty()) in.flaw("weights_file", "weights", "none, as the rule is majority");
+    return;
+  }
+  const auto one_each = [&](const std::vector<double>& weights) {
+    return weights.size() == classes &&
+           std::ranges::all_of(weights, [](double w) { return w >= 0 && w <= 1; });
+  };
+  if (e.weights.size() != e.members.size() || !std::ranges::all_of(e.weights, one_each)) {
+    in.flaw("weights_file", "weights that are missing or out of range",
+            fmt::format("one from 0 to 1 for each member and each of the {} classes", classes));
+  }
+}
+
+// Nothing: they can vote together.
+std::optional<std::pair<std::string, std::string>> wrong_members(const Ensemble& e,
+                                                                 const Catalog::Parts& parts) {
+  using Wrong = std::pair<std::string, std::string>;
+  if (e.members.size() < 2 || e.members.size() > Ensemble::kMembersMost) {
+    return Wrong{fmt::format("{}", e.members.size()),
+                 fmt::format("2 to {} variants", Ensemble::kMembersMost)};
+  }
+  std::set<VariantId> before;
+  for (const VariantId id : e.members) {
+    if (id.index() >= parts.variants.size()) {
+      return Wrong{fmt::format("number {}", id.value), "variants of this catalog"};
+    }
+    const Variant& member = parts.variants[id.index()];
+    if (!before.insert(id).second) return Wrong{in_quotes(member.name) + " twice", "each once"};
+    if (member.task != parts.variants[e.members[0].index()].task) {
+      return Wrong{"variants of several tasks", "variants of one task"};
+    }
+  }
+  const TaskId task = parts.variants[e.members[0].index()].task;
+  if (task.index() < parts.tasks.size() && parts.tasks[task.index()].output == OutputKind::tensor) {
+    return Wrong{"variants of a task that gives tensors", "variants that name classes"};
+  }
+  return std::nullopt;
+}
+
+void check_ensemble(Inspector& in, const Ensemble& e, const Catalog::Parts& parts) {
+  in.from_to("accuracy", e.accuracy.top1.value, 0, 1);
+  in.from_to("accuracy_half_interval", e.accuracy.half_interval.value, 0, 0.5);
+  if (const auto wrong = wrong_members(e, parts)) {
+    return in.flaw("members", wrong->first, wrong->second);
+  }
+  const TaskId task = parts.variants[e.members[0].index()].task;
+  if (task.index() >= parts.tasks.size()) return;  // complained about with the variant
+  check_weights(in, e, parts.tasks[task.index()].labels.size());
+}
+
 void check_credits(Inspector& in, const MachineOffer& o) {
   // No machine earns more than it could spend, or it would not be burstable.
   in.from_to("credits_per_hour", o.credits_per_hour, 0, 60 * o.vcpus.value);
@@ -176,6 +230,8 @@ const char* name(Table table) {
       return "machine_offers";
     case Table::function_offers:
       return "function_offers";
+    case Table::ensembles:
+      return "ensembles";
   }
   return "";
 }
@@ -215,6 +271,11 @@ std::vector<Flaw> check(const Catalog::Parts& parts) {
     Inspector in(flaws, Table::function_offers, i);
     in.named(parts.function_offers[i].name, offers);
     check_offer(in, parts.function_offers[i]);
+  }
+  for (std::size_t i = 0; i < parts.ensembles.size(); ++i) {
+    Inspector in(flaws, Table::ensembles, i);
+    in.named(parts.ensembles[i].name, models);
+    check_ensemble(in, parts.ensembles[i], parts);
   }
   return flaws;
 }

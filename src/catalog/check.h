@@ -12,7 +12,7 @@
 
 namespace paragon {
 
-enum class Table { tasks, variants, machine_offers, function_offers };
+enum class Table { tasks, variants, machine_offers, function_offers, ensembles };
 const char* name(Table table);
 
 struct Flaw {

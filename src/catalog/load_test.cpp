@@ -356,5 +356,66 @@ TEST(ShippedCatalogs, ImagenetCanBePlannedWithWithoutItsWeights) {
   EXPECT_EQ(served->tasks()[0].labels[0], "tench");
 }
 
+const std::string kTwo = R"(paragon: 1
+tasks:
+  - {name: pets, labels: [cat, dog]}
+variants_defaults: {task: pets, width: 8, height: 8, memory_mb: 9, service_p50_ms: 1, load_ms: 1}
+variants:
+  - {name: a, accuracy: 0.7}
+  - {name: b, accuracy: 0.8}
+)";
+
+TEST_F(Load, EnsemblesWithTheirWeights) {
+  write("w.csv",
+        "ensemble,member,class,weight\nboth,b,dog,0.9\nboth,b,cat,0.8\nboth,a,cat,0.5\n"
+        "other,a,cat,2\nboth,a,dog,0.25\n");
+  const auto loaded = load_catalog(write("c.yaml", kTwo + R"(ensembles:
+  - {name: vote, members: [a, b], accuracy: 0.81}
+  - {name: both, members: "b, a", rule: class_weighted, weights_file: w.csv, accuracy_percent: 82,
+     accuracy_low95_percent: 80, accuracy_high95_percent: 83, accuracy_source: held out}
+)"),
+                                   {.require_files = false});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  ASSERT_EQ(loaded->ensembles().size(), 2U);
+  const Ensemble& vote = loaded->ensembles()[0];
+  EXPECT_EQ(vote.rule, VoteRule::majority);
+  EXPECT_THAT(vote.members, testing::ElementsAre(VariantId{0}, VariantId{1}));
+  EXPECT_TRUE(vote.weights.empty());
+  const Ensemble& both = loaded->ensembles()[1];
+  EXPECT_EQ(both.rule, VoteRule::class_weighted);
+  EXPECT_NEAR(both.accuracy.half_interval.value, 0.02, 1e-12);
+  EXPECT_THAT(both.members, testing::ElementsAre(VariantId{1}, VariantId{0}));
+  EXPECT_THAT(both.weights, testing::ElementsAre(testing::ElementsAre(0.8, 0.9),
+                                                 testing::ElementsAre(0.5, 0.25)));
+}
+
+TEST_F(Load, WhatIsWrongWithAnEnsembleIsNamed) {
+  const auto said = [&](const std::string& ensemble) {
+    return complaints(kTwo + "ensembles:\n  - {" + ensemble + "}\n");
+  };
+  EXPECT_THAT(said("name: e, members: [a, bb], accuracy: 0.9"),
+              HasSubstr("c.yaml:9: ensembles[0].members: got 'bb', expected names of variants"));
+  EXPECT_THAT(said("name: e, members: [a], accuracy: 0.9"), HasSubstr("got 1, expected 2 to 8"));
+  EXPECT_THAT(said("name: e, members: [a, a], accuracy: 0.9"), HasSubstr("got 'a' twice"));
+  EXPECT_THAT(said("name: a, members: [a, b], accuracy: 0.9"),
+              HasSubstr("ensembles[0].name: got 'a', expected a name that no other entry has"));
+  EXPECT_THAT(said("name: e, members: [a, b], accuracy: 1.9"), HasSubstr("accuracy: got 1.9"));
+  EXPECT_THAT(said("name: e, members: [a, b], accuracy: 0.9, rule: loudest"),
+              HasSubstr("rule: got 'loudest', expected majority or class_weighted"));
+  EXPECT_THAT(said("name: e, members: [a, b], accuracy: 0.9, rule: class_weighted"),
+              HasSubstr("weights_file"));
+  write("w.csv", "ensemble,member,class,weight\ne,a,cat,0.5\ne,a,dog,0.5\ne,b,cat,0.5\n");
+  const std::string weighted =
+      "name: e, members: [a, b], accuracy: 0.9, rule: class_weighted, weights_file: w.csv";
+  EXPECT_THAT(said(weighted), HasSubstr("weights_file: got no weight of 'b' for 'dog'"));
+  write("w.csv", "ensemble,member,class,weight\ne,a,cow,0.5\n");
+  EXPECT_THAT(said(weighted), HasSubstr("w.csv:2: row 1.class: got 'cow'"));
+  write("w.csv", "ensemble,member,class,weight\ne,a,cat,1.5\n");
+  EXPECT_THAT(said(weighted), HasSubstr("row 1.weight: got 1.5"));
+  EXPECT_THAT(said("name: e, members: [a, b], accuracy: 0.9, rule: class_weighted, "
+                   "weights_file: none.csv"),
+              HasSubstr("none.csv"));
+}
+
 }  // namespace
 }  // namespace paragon

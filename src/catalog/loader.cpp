@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
 #include "catalog/model_file.h"
 #include "catalog/node.h"
-#include "catalog/read_entries.h"
 
 namespace paragon {
 namespace fs = std::filesystem;
@@ -48,11 +48,18 @@ std::vector<std::string> labels_of(const std::string& text) {
   return labels;
 }
 
+// ", did you mean 'that'?", where a candidate is close.
+std::string meant(const std::string& word, const std::set<std::string>& candidates) {
+  const auto close = nearest(word, candidates);
+  return close ? ", did you mean " + in_quotes(*close) + "?" : "";
+}
+
 }  // namespace
 
 Result<Catalog> Loader::load(const std::string& file) {
   read_file(file, 0);
   name_tasks();
+  name_members();
   check_parts();
   if (options_.require_files) check_model_files();
   const bool nothing = parts_.tasks.empty() && parts_.variants.empty() &&
@@ -91,8 +98,8 @@ void Loader::read_file(const std::string& file, int depth) {
   for (const std::string& dir : entry.texts("models_dir").value_or(std::vector<std::string>{"."}))
     models_dirs.push_back(under(folder_of(file), dir));
 
-  for (const Table kind :
-       {Table::tasks, Table::variants, Table::machine_offers, Table::function_offers}) {
+  for (const Table kind : {Table::tasks, Table::variants, Table::machine_offers,
+                           Table::function_offers, Table::ensembles}) {
     const Node* defaults = entry.node(std::string(name(kind)) + "_defaults", Node::Kind::map);
     if (const Node* table = entry.node(name(kind), Node::Kind::list))
       read_table(*table, file, kind, defaults, models_dirs);
@@ -172,6 +179,9 @@ void Loader::add(Table kind, Entry& entry, const Node& node, const std::string& 
     case Table::function_offers:
       parts_.function_offers.push_back(read_function_offer(entry));
       return;
+    case Table::ensembles:
+      ensembles_.push_back(read_ensemble(entry));
+      return;
   }
 }
 
@@ -240,25 +250,91 @@ void Loader::name_tasks() {
       parts_.variants[v].task = TaskId{found->second};
       continue;
     }
-    const Place& where = place(Table::variants, v);
-    const auto line = where.lines.find("task");
-    const auto meant = nearest(task_names_[v], names);
-    complaints_.add(where.file, line == where.lines.end() ? where.line : line->second,
-                    where.name + ".task", in_quotes(task_names_[v]),
-                    "the name of a task" +
-                        (meant ? ", did you mean " + in_quotes(*meant) + "?" : std::string()));
+    complain(place(Table::variants, v), "task", in_quotes(task_names_[v]),
+             "the name of a task" + meant(task_names_[v], names));
   }
+}
+
+void Loader::name_members() {
+  std::map<std::string, std::uint32_t> ids;
+  std::set<std::string> names;
+  for (const Variant& variant : parts_.variants) {
+    ids.try_emplace(variant.name, static_cast<std::uint32_t>(&variant - parts_.variants.data()));
+    names.insert(variant.name);
+  }
+  for (std::size_t e = 0; e < ensembles_.size(); ++e) {
+    EnsembleEntry& read = ensembles_[e];
+    const Place& where = place(Table::ensembles, e);
+    bool complete = true;
+    for (const std::string& member : read.members) {
+      if (const auto found = ids.find(member); found != ids.end()) {
+        read.ensemble.members.push_back(VariantId{found->second});
+        continue;
+      }
+      complain(where, "members", in_quotes(member), "names of variants" + meant(member, names));
+      complete = false;
+    }
+    if (complete && !read.weights_file.empty()) {
+      complete = read_weights(read, under(folder_of(where.file), read.weights_file), where);
+    }
+    if (!complete) incomplete_.insert(e);
+    parts_.ensembles.push_back(std::move(read.ensemble));
+  }
+}
+
+// The file's rows of other ensembles are theirs. False: something was missing or wrong.
+bool Loader::read_weights(EnsembleEntry& read, const std::string& file, const Place& where) {
+  Result<Node> table = read_csv(file);
+  if (!table) return add_error(complaints_, file, table.error()), false;
+  for (const VariantId member : read.ensemble.members) {
+    const Variant& variant = parts_.variants[member.index()];
+    if (variant.task.index() >= parts_.tasks.size()) return false;
+    const std::vector<std::string>& labels = parts_.tasks[variant.task.index()].labels;
+    std::vector<std::optional<double>> weights(labels.size());
+    for (const Node& row : table->items) {
+      const Node* ensemble = row.find("ensemble");
+      const Node* name = row.find("member");
+      if (ensemble == nullptr || ensemble->text != read.ensemble.name || name == nullptr ||
+          name->text != variant.name) {
+        continue;
+      }
+      Entry entry(row, file, fmt::format("row {}", row.line - 1), complaints_);
+      const std::string said = entry.text("class").value_or("");
+      const auto label = std::ranges::find(labels, said);
+      if (label == labels.end()) {
+        entry.complain("class", in_quotes(said), "a label of the task");
+      } else {
+        weights[static_cast<std::size_t>(label - labels.begin())] = entry.number("weight", 0, 1);
+      }
+    }
+    std::vector<double>& complete = read.ensemble.weights.emplace_back();
+    for (std::size_t c = 0; c < labels.size(); ++c) {
+      if (weights[c]) {
+        complete.push_back(*weights[c]);
+        continue;
+      }
+      complain(where, "weights_file",
+               fmt::format("no weight of {} for {}", in_quotes(variant.name), in_quotes(labels[c])),
+               "one from 0 to 1 for each member and each class");
+      return false;
+    }
+  }
+  return true;
+}
+
+void Loader::complain(const Place& where, const std::string& field, const std::string& got,
+                      const std::string& expected) {
+  const auto line = where.lines.find(field.substr(0, field.find('.')));
+  complaints_.add(where.file, line == where.lines.end() ? where.line : line->second,
+                  where.name + "." + field, got, expected);
 }
 
 void Loader::check_parts() {
   for (const Flaw& flaw : check(parts_)) {
-    const Place& where = place(flaw.table, flaw.entry);
-    const std::string outer = flaw.field.substr(0, flaw.field.find('.'));
-    const auto line = where.lines.find(outer);
-    // A variant whose task is unknown has been complained about by name.
+    // A variant whose task is unknown has been complained about by name, and so have members.
     if (flaw.table == Table::variants && flaw.field == "task") continue;
-    complaints_.add(where.file, line == where.lines.end() ? where.line : line->second,
-                    where.name + "." + flaw.field, flaw.got, flaw.expected);
+    if (flaw.table == Table::ensembles && incomplete_.contains(flaw.entry)) continue;
+    complain(place(flaw.table, flaw.entry), flaw.field, flaw.got, flaw.expected);
   }
 }
 
@@ -266,24 +342,18 @@ void Loader::check_model_files() {
   for (std::size_t v = 0; v < parts_.variants.size(); ++v) {
     const Variant& variant = parts_.variants[v];
     const Place& where = place(Table::variants, v);
-    const auto complain = [&](const char* field, const std::string& got,
-                              const std::string& expected) {
-      const auto line = where.lines.find(field);
-      complaints_.add(where.file, line == where.lines.end() ? where.line : line->second,
-                      where.name + "." + field, got, expected);
-    };
     std::error_code ignored;
     if (variant.file.empty()) {
-      complain("file", "nothing", "an ONNX file (only simulations do without)");
+      complain(where, "file", "nothing", "an ONNX file (only simulations do without)");
     } else if (!fs::is_regular_file(variant.file, ignored)) {
-      complain("file", in_quotes(variant.file) + ", which does not exist",
+      complain(where, "file", in_quotes(variant.file) + ", which does not exist",
                "an ONNX file (say where the models are: models directory)");
     } else if (options_.check_hashes && !variant.sha256.empty()) {
       const Result<std::string> hash = sha256_of_file(variant.file);
       if (!hash)
-        complain("file", variant.file + ", which cannot be read", "a readable ONNX file");
+        complain(where, "file", variant.file + ", which cannot be read", "a readable ONNX file");
       else if (*hash != variant.sha256)
-        complain("sha256", "a file with " + *hash,
+        complain(where, "sha256", "a file with " + *hash,
                  variant.sha256 + " (another file of that name?)");
     }
   }

@@ -14,6 +14,7 @@
 #include "catalog/complaints.h"
 #include "catalog/entry.h"
 #include "catalog/load.h"
+#include "catalog/read_entries.h"
 
 namespace paragon {
 
@@ -46,6 +47,10 @@ class Loader {
   std::string find(const std::vector<std::string>& candidates,
                    const std::vector<std::string>& folders, bool& found) const;
   void name_tasks();
+  void name_members();
+  bool read_weights(EnsembleEntry& read, const std::string& file, const Place& where);
+  void complain(const Place& where, const std::string& field, const std::string& got,
+                const std::string& expected);
   void check_parts();
   void check_model_files();
   const Place& place(Table table, std::size_t entry) const;
@@ -54,6 +59,8 @@ class Loader {
   Complaints complaints_;
   Catalog::Parts parts_;
   std::vector<std::string> task_names_;  // of each variant
+  std::vector<EnsembleEntry> ensembles_;
+  std::set<std::size_t> incomplete_;  // ensembles: what they name was complained about
   std::map<Table, std::vector<Place>> places_;
   std::set<std::string> files_read_;
   std::deque<Node> nodes_;  // of every file, kept while entries point into them

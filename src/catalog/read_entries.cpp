@@ -67,6 +67,15 @@ double half_interval(Entry& entry, double top1) {
   return low && high ? std::max(top1 - *low / 100, *high / 100 - top1) : 0;
 }
 
+MeasuredAccuracy read_accuracy(Entry& entry) {
+  MeasuredAccuracy out;
+  if (!entry.has("accuracy_percent")) entry.require("accuracy", "a share from 0 to 1");
+  out.top1 = accuracy(share(entry, "accuracy").value_or(1));
+  out.half_interval = accuracy(half_interval(entry, out.top1.value));
+  out.source = entry.text("accuracy_source").value_or("");
+  return out;
+}
+
 std::vector<float> per_channel(Entry& entry, const char* field, int channels, float otherwise) {
   const auto values = entry.numbers(field);
   if (!values) return std::vector<float>(static_cast<std::size_t>(channels), otherwise);
@@ -142,10 +151,7 @@ VariantEntry read_variant(Entry& entry) {
   v.sha256 = entry.text("sha256").value_or("");
   v.version = entry.text("version").value_or("1");
 
-  if (!entry.has("accuracy_percent")) entry.require("accuracy", "a share from 0 to 1");
-  v.accuracy.top1 = accuracy(share(entry, "accuracy").value_or(1));
-  v.accuracy.half_interval = accuracy(half_interval(entry, v.accuracy.top1.value));
-  v.accuracy.source = entry.text("accuracy_source").value_or("");
+  v.accuracy = read_accuracy(entry);
 
   v.preprocessing = read_preprocessing(entry);
   v.output.softmax = entry.flag("softmax").value_or(false);
@@ -225,6 +231,22 @@ FunctionOffer read_function_offer(Entry& entry) {
   o.source = entry.text("source").value_or("");
   entry.no_more();
   return o;
+}
+
+EnsembleEntry read_ensemble(Entry& entry) {
+  EnsembleEntry out;
+  out.ensemble.name = need_text(entry, "name", "the ensemble's name");
+  entry.require("members", "the names of its variants");
+  out.members = entry.texts("members").value_or(std::vector<std::string>{});
+  static constexpr Entry::Choice<VoteRule> kRules[] = {
+      {"majority", VoteRule::majority}, {"class_weighted", VoteRule::class_weighted}};
+  out.ensemble.rule = entry.choice("rule", kRules).value_or(VoteRule::majority);
+  if (out.ensemble.rule == VoteRule::class_weighted)
+    entry.require("weights_file", "a CSV file with ensemble, member, class and weight");
+  out.weights_file = entry.text("weights_file").value_or("");
+  out.ensemble.accuracy = read_accuracy(entry);
+  entry.no_more();
+  return out;
 }
 
 }  // namespace paragon

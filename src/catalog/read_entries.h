@@ -27,4 +27,12 @@ VariantEntry read_variant(Entry& entry);
 MachineOffer read_machine_offer(Entry& entry);
 FunctionOffer read_function_offer(Entry& entry);
 
+// An ensemble and what the loader must still look up.
+struct EnsembleEntry {
+  Ensemble ensemble;                 // its members and weights are not filled in
+  std::vector<std::string> members;  // names
+  std::string weights_file;          // as written; empty: none
+};
+EnsembleEntry read_ensemble(Entry& entry);
+
 }  // namespace paragon

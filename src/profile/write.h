@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "catalog/catalog.h"
+#include "profile/ensembles.h"
 #include "profile/profile.h"
 #include "profile/right_size.h"
 #include "report/page.h"
@@ -22,9 +23,9 @@ struct CatalogPlaces {
 // One row a variant: the fields of docs/catalog.md, and how they were measured.
 std::string profile_csv(const Profile& profile, const Catalog& catalog,
                         const CatalogPlaces& places);
-// The tasks, and profile.csv as their variants.
+// The tasks, profile.csv as their variants, and the ensembles of them that are worth having.
 std::string catalog_yaml(const Profile& profile, const Catalog& catalog,
-                         const CatalogPlaces& places);
+                         const CatalogPlaces& places, const Ensembles& ensembles);
 
 std::string times_csv(const Profile& profile, const Catalog& catalog);   // each cell
 std::string memory_csv(const Profile& profile, const Catalog& catalog);  // each function size
@@ -58,6 +59,7 @@ HtmlPage profile_page(const Profile& profile, const Catalog& catalog, const Cata
 
 // For people (one screen wide) and for programs.
 std::string profile_text(const Profile& profile, const Catalog& catalog);
-std::string profile_json(const Profile& profile, const Catalog& catalog);
+std::string profile_json(const Profile& profile, const Ensembles& ensembles,
+                         const Catalog& catalog);
 
 }  // namespace paragon::profile

@@ -124,7 +124,7 @@ std::string profile_csv(const Profile& profile, const Catalog& catalog,
 }
 
 std::string catalog_yaml(const Profile& profile, const Catalog& catalog,
-                         const CatalogPlaces& places) {
+                         const CatalogPlaces& places, const Ensembles& ensembles) {
   std::string text = fmt::format(
       "# Written by `paragon profile` on {}; the next run with this folder writes it again.\n"
       "paragon: 1\ndescription: {}\n",
@@ -156,7 +156,7 @@ std::string catalog_yaml(const Profile& profile, const Catalog& catalog,
       "    ignore: [top5_percent, process_start_ms, session_ms, first_ms, p50_settled, "
       "measured_on,\n"
       "             measured_date, onnxruntime, method]\n";
-  return text;
+  return text + ensembles_yaml(ensembles, profile, catalog);
 }
 
 }  // namespace paragon::profile

@@ -86,7 +86,8 @@ std::string profile_text(const Profile& profile, const Catalog& catalog) {
   return text;
 }
 
-std::string profile_json(const Profile& profile, const Catalog& catalog) {
+std::string profile_json(const Profile& profile, const Ensembles& ensembles,
+                         const Catalog& catalog) {
   using nlohmann::ordered_json;
   ordered_json all;
   all["host"] = profile.host;
@@ -128,6 +129,24 @@ std::string profile_json(const Profile& profile, const Catalog& catalog) {
     if (choice.cheapest) one["function_cheapest_mb"] = sizes[*choice.cheapest].memory.value;
     if (choice.knee) one["function_knee_mb"] = sizes[*choice.knee].memory.value;
     all["variants"].push_back(std::move(one));
+  }
+  all["ensembles"] = ordered_json::array();
+  for (const EnsembleProfile& found : ensembles.found) {
+    ordered_json one;
+    one["name"] = found.name;
+    for (const std::uint32_t m : found.set.members) {
+      one["members"].push_back(catalog.variant(profile.variants[m].id).name);
+    }
+    one["rule"] = name(found.set.rule);
+    one["predicted"] = found.set.predicted.share().value;
+    one["measured"] = found.measured.share().value;
+    one["best_member"] = catalog.variant(profile.variants[found.best_member].id).name;
+    one["gain"] = found.against_best.gain();
+    one["gain_half95"] = found.against_best.half95();
+    one["latency_ms"] = milliseconds(found.set.latency);
+    one["usd_per_million"] = found.set.cost.value * 1e6;
+    one["in_catalog"] = found.better_beyond_doubt();
+    all["ensembles"].push_back(std::move(one));
   }
   all["left_out"] = profile.left_out;
   all["items_left_out"] = profile.items_left_out;

@@ -46,8 +46,8 @@ TEST_F(Profile, WritesACatalogThatIsValid) {
   const Ran ran = paragon(std::string("profile ") + kHow + "--quick --out out");
   ASSERT_EQ(ran.status, 0) << ran.err;
   EXPECT_NE(ran.out.find("garment_s.int8"), std::string::npos);
-  for (const char* file :
-       {"profile.csv", "times.csv", "memory.csv", "slots.csv", "answers/garment_xs.csv"}) {
+  for (const char* file : {"profile.csv", "times.csv", "memory.csv", "slots.csv",
+                           "answers/garment_xs.csv", "ensembles.csv", "ensemble_weights.csv"}) {
     EXPECT_TRUE(fs::exists(dir_ / "out" / file)) << file;
   }
   const Ran valid = paragon("validate out/catalog.yaml");
