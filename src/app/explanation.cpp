@@ -55,7 +55,7 @@ bool is_chosen(const Alternative& a, const RouteChosen& c) {
 }
 
 std::string why_words(const std::string& why) {
-  for (int r = 0; r <= static_cast<int>(Reason::late); ++r) {
+  for (std::size_t r = 0; r < kReasons; ++r) {
     const auto reason = static_cast<Reason>(r);
     if (why == name(reason)) return fmt::format("{} ({})", in_words(reason), why);
   }
@@ -77,6 +77,10 @@ std::string route_words(const Brain& brain, const std::string& line) {
     where = *until == kNever.time_since_epoch().count()
                 ? "wait for a machine"
                 : "wait, until " + moment(Time{Duration(*until)}) + " at most";
+  } else if (const auto ensemble = f.number<std::uint32_t>("ensemble")) {
+    where = *ensemble < catalog.ensembles().size()
+                ? "a query to each member of " + catalog.ensemble(EnsembleId{*ensemble}).name
+                : "?";
   } else {
     where = "refuse";
   }
@@ -85,14 +89,24 @@ std::string route_words(const Brain& brain, const std::string& line) {
                      why_words(c.why));
 }
 
+// "Variant small"; "Ensemble three (small, medium)".
+std::string pick_words(const Catalog& catalog, const Pick& pick) {
+  if (!pick.ensemble) return "Variant " + name(catalog, pick);
+  std::string members;
+  for (const VariantId member : catalog.ensemble(*pick.ensemble).members) {
+    members += (members.empty() ? "" : ", ") + catalog.variant(member).name;
+  }
+  return fmt::format("Ensemble {} ({})", name(catalog, pick), members);
+}
+
 // Why this variant: the cheaper ones and what stands against them.
 std::string selection_words(const Catalog& catalog, const Alternatives& all) {
   if (!all.nearest.empty()) {
-    std::string text = all.chosen ? fmt::format(
-                                        "Variant {}: no variant meets every bound, and as a best "
-                                        "effort the nearest was taken.\n",
-                                        catalog.variant(*all.chosen).name)
-                                  : "No variant meets its bounds on anything that may be bought.\n";
+    std::string text = "No variant meets its bounds on anything that may be bought.\n";
+    if (all.chosen) {
+      text = pick_words(catalog, *all.chosen) +
+             ": nothing meets every bound, and as a best effort the nearest was taken.\n";
+    }
     text += "Nearest:\n";
     for (const Relaxation& one : all.nearest) {
       text += fmt::format("{}{}\n", kIndent, in_words(catalog, one));
@@ -105,8 +119,8 @@ std::string selection_words(const Catalog& catalog, const Alternatives& all) {
                      : objective == kFastest      ? "the fastest"
                      : objective == kMostAccurate ? "the most accurate"
                                                   : "the best by its weights";
-  return fmt::format("Variant {}: {} that meets every bound on something that may be bought.\n",
-                     catalog.variant(*all.chosen).name, what);
+  return fmt::format("{}: {} that meets every bound on something that may be bought.\n",
+                     pick_words(catalog, *all.chosen), what);
 }
 
 }  // namespace

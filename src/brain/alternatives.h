@@ -42,9 +42,9 @@ struct Alternative {
 };
 
 struct Alternatives {
-  Constraints asked;                // with the task's defaults
-  Constraints constraints;          // what each is held against: best effort may have relaxed them
-  std::optional<VariantId> chosen;  // by the selection; nothing: no variant meets the bounds
+  Constraints asked;           // with the task's defaults
+  Constraints constraints;     // what each is held against: best effort may have relaxed them
+  std::optional<Pick> chosen;  // by the selection; nothing: none meets the bounds
   // Where none meets the bounds asked for: what it would take to have one, the closest first.
   std::vector<Relaxation> nearest;
   QueryClass query_class = QueryClass::strict;

@@ -5,7 +5,8 @@
 // in as an argument and never goes back. The live server, the simulator and the replay of a journal
 // drive this very class, so what one shows the others do.
 //
-//   arrive ──► Route          a query came: machine | function | wait | refuse, with the reason
+//   arrive ──► Route          a query came: machine | function | wait | refuse, with the reason; or
+//                             split: an ensemble answers, and a query to each member is to arrive
 //   finish ──► Routes         an attempt ended: frees its slot; waiting queries may go
 //   observe ─► Routes         a machine is ready, failed, interrupted or gone
 //   wake ────► Routes         due() has come: last responsible moments of waiting queries
@@ -13,7 +14,8 @@
 //   accuracy_learned          a variant turned out to be so accurate: selection counts with it
 //
 // Promises:
-// 1. Every query that arrive() did not refuse gets routes until one attempt ends `answered`,
+// 1. Every query that arrive() did not refuse or split gets routes until one attempt ends
+// `answered`,
 //    `rejected` or `abandoned`, or its attempts are used up and it is refused in a later Routes;
 //    each attempt is routed once.
 // 2. A machine never holds more than its slots; a draining or interrupted one gets nothing new.
@@ -51,7 +53,7 @@ struct MachineStatus {
 };
 
 struct BrainStatus {
-  std::uint64_t arrived = 0;
+  std::uint64_t arrived = 0;  // of an ensemble each member is one, here and below
   std::uint64_t refused = 0;
   std::uint64_t answered = 0;
   std::uint64_t rerouted = 0;
@@ -77,6 +79,9 @@ class Brain {
   Route arrive(const Query& query, Time now) { return arrive(select(query), now); }
   Route arrive(const Selected& selected, Time now);
   Selected select(const Query& query) const;
+  // What a query that was split asks of one member: the same deadline and class, and its share of
+  // what the query may cost. To arrive at the same time; it is routed as any other.
+  Query member(const Query& query, EnsembleId ensemble, std::size_t which) const;
   Routes finish(QueryId query, const Outcome& outcome, Time now);
   Routes observe(const MachineEvent& event, Time now);
   Routes wake(Time now);

@@ -58,10 +58,10 @@ struct Brain::Impl {
   Constraints complete(const Query& query) const;
   // Nothing: no variant meets the bounds. Those that the selection does not heed are taken out, and
   // those that a best effort cannot meet become what can be met.
-  std::optional<VariantId> choose(const Query& query, Constraints& constraints) const;
+  std::optional<Pick> choose(const Query& query, Constraints& constraints) const;
   VariantId choose_on_function(const Query& query, VariantId chosen,
                                const Constraints& constraints) const;
-  QueryClass classify(const Constraints& constraints, VariantId variant) const;
+  QueryClass classify(const Constraints& constraints, const Pick& pick) const;
   SlotChoice find_slot(const Flight& flight, Time now) const;
   bool affordable(const Flight& flight, FunctionOfferId offer) const;
   // A function would answer it with another variant than the one that suits it best.

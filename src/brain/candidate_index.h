@@ -1,4 +1,5 @@
-// The variants of one task, laid out so that the best by a score is found without looking at all.
+// What can answer a task's queries, laid out so that the best by a score is found without looking
+// at all.
 //
 // Neighbours in accuracy, latency and cost share a block, and each block knows its corner: the best
 // accuracy, latency and cost in it. A score that never prefers the worse of two is at its best at
@@ -9,22 +10,36 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "base/id.h"
 #include "base/time.h"
 #include "base/units.h"
+#include "catalog/ensemble.h"
 
 namespace paragon {
 
-// What a variant can do at best on anything the catalog offers.
+// What answers a query: one variant, or an ensemble of several.
+struct Pick {
+  VariantId variant;                     // without an ensemble
+  std::optional<EnsembleId> ensemble{};  // then `variant` is its first member
+
+  Pick() = default;
+  Pick(VariantId one) : variant(one) {}  // NOLINT(google-explicit-constructor): the usual case
+  Pick(EnsembleId many, VariantId first) : variant(first), ensemble(many) {}
+  friend bool operator==(const Pick&, const Pick&) = default;
+};
+
+// What a pick can do at best on anything the catalog offers. An ensemble is as slow as its slowest
+// member and costs as much as all of them.
 struct Candidate {
-  VariantId variant;
+  Pick pick;
   Accuracy accuracy;
   Duration latency{};      // least median service time plus overhead
   Dollars cost;            // least price of one query: its share of a machine, or a function call
-  bool placeable = false;  // some offer runs it
+  bool placeable = false;  // some offer runs it, or each member
 };
 
 class CandidateIndex {

@@ -25,16 +25,16 @@ Constraints Brain::Impl::complete(const Query& query) const {
   return c;
 }
 
-QueryClass Brain::Impl::classify(const Constraints& c, VariantId variant) const {
+QueryClass Brain::Impl::classify(const Constraints& c, const Pick& pick) const {
   if (c.query_class) return *c.query_class;
   if (!c.max_latency) return QueryClass::relaxed;
-  const Duration needed = selector.candidate(variant).latency;
+  const Duration needed = selector.candidate(pick).latency;
   const double slack = seconds(*c.max_latency - needed);
   return slack > settings.relaxed_slack * seconds(needed) ? QueryClass::relaxed
                                                           : QueryClass::strict;
 }
 
-std::optional<VariantId> Brain::Impl::choose(const Query& query, Constraints& constraints) const {
+std::optional<Pick> Brain::Impl::choose(const Query& query, Constraints& constraints) const {
   const bool best_effort = constraints.best_effort.value_or(false);
   if (query.pinned) {
     if (selector.meets(*query.pinned, query.constraints)) return query.pinned;
@@ -49,12 +49,12 @@ std::optional<VariantId> Brain::Impl::choose(const Query& query, Constraints& co
     constraints.max_cost.reset();
     return selector.most_accurate(query.task);
   }
-  const std::optional<VariantId> best = selector.select(query.task, constraints);
+  const std::optional<Pick> best = selector.select(query.task, constraints);
   if (best || !best_effort) return best;
   const std::optional<Relaxation> nearest = selector.closest(query.task, constraints);
   if (!nearest) return std::nullopt;
   constraints = nearest->applied_to(constraints);
-  return nearest->variant;
+  return nearest->pick;
 }
 
 VariantId Brain::Impl::choose_on_function(const Query& query, VariantId chosen,
@@ -66,24 +66,54 @@ VariantId Brain::Impl::choose_on_function(const Query& query, VariantId chosen,
 
 Selected Brain::Impl::select(const Query& query) const {
   Constraints constraints = complete(query);
-  const std::optional<VariantId> variant = choose(query, constraints);
-  if (!variant) return {};
-  return {variant, choose_on_function(query, *variant, constraints),
-          classify(constraints, *variant), constraints.max_latency, constraints.max_cost};
+  const std::optional<Pick> pick = choose(query, constraints);
+  if (!pick) return {};
+  // An ensemble's members decide for themselves, each as a query of its own.
+  const VariantId on_function =
+      pick->ensemble ? pick->variant : choose_on_function(query, pick->variant, constraints);
+  return {pick, on_function, classify(constraints, *pick), constraints.max_latency,
+          constraints.max_cost};
+}
+
+Query Brain::member(const Query& query, EnsembleId ensemble, std::size_t which) const {
+  const Selected selected = impl_->select(query);
+  const Ensemble& all = impl_->catalog.ensemble(ensemble);
+  const VariantId variant = all.members[which];
+  Query member;
+  member.task = query.task;
+  member.pinned = variant;
+  member.constraints.max_latency = selected.max_latency;
+  member.constraints.query_class = selected.query_class;
+  member.constraints.best_effort = false;
+  if (selected.max_cost) {
+    // In proportion to what each costs, and never under that: rounding must not refuse it.
+    const Dollars together = impl_->selector.candidate({ensemble, variant}).cost;
+    const Dollars own = impl_->selector.candidate(variant).cost;
+    const double room = together.value > 0 ? *selected.max_cost / together : 1;
+    member.constraints.max_cost = own * std::max(1.0, room);
+  }
+  return member;
 }
 
 Route Brain::Impl::arrive(const Selected& selected, Time now) {
+  if (selected.pick && selected.pick->ensemble) {
+    const Candidate& all = selector.candidate(*selected.pick);
+    return {QueryId{},           decide(),    Split{*selected.pick->ensemble},
+            Reason::together,    all.latency, all.cost,
+            selected.query_class};
+  }
   ++counters.arrived;
-  if (!selected.variant) {
+  if (!selected.pick) {
     ++counters.refused;
     return {QueryId{}, decide(), Refuse{}, Reason::infeasible, {}, {}};
   }
-  monitor.record(*selected.variant, selected.on_function, now);
+  const VariantId variant = selected.pick->variant;
+  monitor.record(variant, selected.on_function, now);
 
   const std::uint32_t row = flights.open();
   Flight& f = flights[row];
   if (selected.max_cost) f.max_cost = *selected.max_cost;
-  f.variant = *selected.variant;
+  f.variant = variant;
   f.on_function = selected.on_function;
   f.query_class = selected.query_class;
   f.arrived = now;

@@ -55,6 +55,8 @@ void append(std::string& line, const Route& r) {
         f->cold ? 1 : 0, f->timeout.count());
   } else if (const auto* w = std::get_if<Wait>(&r.where)) {
     put(line, " wait_until_ns={}", w->until.time_since_epoch().count());
+  } else if (const auto* s = std::get_if<Split>(&r.where)) {
+    put(line, " ensemble={}", s->ensemble.value);
   } else {
     put(line, " refuse_retry_ns={}", std::get<Refuse>(r.where).retry_after.count());
   }

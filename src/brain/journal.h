@@ -30,6 +30,9 @@ class Recorded {
   Route arrive(const Query& query, Time now);
   // A journal holds what was asked, so nothing can be worked out before.
   const Query& select(const Query& query) const { return query; }
+  Query member(const Query& query, EnsembleId ensemble, std::size_t which) const {
+    return brain_.member(query, ensemble, which);
+  }
   Routes finish(QueryId query, const Outcome& outcome, Time now);
   Routes observe(const MachineEvent& event, Time now);
   Routes wake(Time now);

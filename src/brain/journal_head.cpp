@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "brain/journal_fields.h"
 #include "catalog/market.h"
 
@@ -50,6 +52,28 @@ void read_variant(const Fields& f, Catalog::Parts& parts) {
   parts.variants.push_back(std::move(v));
   parts.profiles.push_back(
       {f.duration("service_p50_ns"), f.duration("service_p99_ns"), f.duration("load_ns")});
+}
+
+// How its votes count is none of the brain's business either.
+void read_ensemble(const Fields& f, Catalog::Parts& parts) {
+  Ensemble e;
+  e.name = text(f, "name");
+  e.accuracy.top1 = accuracy(f.need<double>("accuracy"));
+  const std::string members = text(f, "members");
+  const char* at = members.data();
+  const char* const end = at + members.size();
+  while (at < end) {
+    VariantId& member = e.members.emplace_back();
+    const auto [rest, error] = std::from_chars(at, end, member.value);
+    at = rest;
+    if (error == std::errc{} && at < end && *at == ',') {
+      ++at;
+    } else if (error != std::errc{} || at < end) {
+      e.members.clear();  // the catalog's check complains
+      break;
+    }
+  }
+  parts.ensembles.push_back(std::move(e));
 }
 
 void read_machine_offer(const Fields& f, Catalog::Parts& parts) {
@@ -161,6 +185,12 @@ void write_head(const Catalog& catalog, const BrainSettings& s,
                     v.name, v.task.value, v.accuracy.top1.value, v.memory.value, v.intra_threads,
                     p.service_p50.count(), p.service_p99.count(), p.load.count()));
   }
+  for (const Ensemble& e : catalog.ensembles()) {
+    line = fmt::format("ensemble name={} accuracy={} members=", e.name, e.accuracy.top1.value);
+    for (const VariantId member : e.members) line += fmt::format("{},", member.value);
+    line.pop_back();
+    sink(line);
+  }
   for (const MachineOffer& o : catalog.machine_offers()) {
     line = fmt::format(
         "machine_offer name={} market={} vcpus={} speed={} memory_mb={} price_usd_per_hour={} "
@@ -218,18 +248,22 @@ Result<JournalHead> read_head(const std::function<bool(std::string&)>& next,
       Task t;
       t.name = text(f, "name");
       t.input = InputKind::tensor;  // what the model eats is none of the brain's business
-      t.output = OutputKind::tensor;
+      t.output = OutputKind::classes;
       t.defaults = read_constraints(f);
       parts.tasks.push_back(std::move(t));
     } else if (kind == "variant") {
       read_variant(f, parts);
+    } else if (kind == "ensemble") {
+      read_ensemble(f, parts);
     } else if (kind == "machine_offer") {
       read_machine_offer(f, parts);
     } else if (kind == "function_offer") {
       read_function_offer(f, parts);
     } else {
       return wrong(
-          "expected settings, knob, plan, task, variant, machine_offer, function_offer or begin");
+          "expected settings, knob, plan, task, variant, ensemble, machine_offer, function_offer "
+          "or "
+          "begin");
     }
     if (!f.broken().empty()) return wrong("field " + f.broken() + " is missing or unreadable");
   }

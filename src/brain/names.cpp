@@ -33,6 +33,8 @@ const char* name(Reason reason) {
       return "over_budget";
     case Reason::function_share:
       return "function_share";
+    case Reason::together:
+      return "together";
     case Reason::late:
       return "late";
   }

@@ -59,7 +59,8 @@ class RandomWorld {
                                .concurrency_limit = 1 + static_cast<int>(random_.below(20)),
                                .function_offers = static_cast<int>(random_.below(3)),
                                .provisioning = 1s * (1 + random_.below(30)),
-                               .machine_offers = 1 + static_cast<int>(random_.below(3))})),
+                               .machine_offers = 1 + static_cast<int>(random_.below(3)),
+                               .ensembles = static_cast<int>(random_.below(2))})),
         settings_(make_settings()),
         make_(random_.chance(0.3) ? MakeScheme([seed](const BrainSettings&) {
           return std::make_unique<Whimsical>(seed);
@@ -140,7 +141,18 @@ class RandomWorld {
       q.constraints.query_class = random_.chance(0.5) ? QueryClass::strict : QueryClass::relaxed;
     }
     if (random_.chance(0.1)) q.pinned = VariantId{static_cast<std::uint32_t>(random_.below(3))};
+    if (random_.chance(0.2)) q.constraints.best_effort = true;
     const Route route = brain_.arrive(q, now_);
+    const auto* split = as<Split>(route);
+    if (split == nullptr) return begin(route);
+    for (std::size_t m = 0; m < catalog_.ensemble(split->ensemble).members.size(); ++m) {
+      const Route member = brain_.arrive(brain_.member(q, split->ensemble, m), now_);
+      ASSERT_NE(member.why, Reason::infeasible) << "its bounds were met together";
+      begin(member);
+    }
+  }
+
+  void begin(const Route& route) {
     if (!as<Refuse>(route)) {
       ASSERT_TRUE(open_.emplace(route.query, std::nullopt).second) << "an id given out twice";
     }

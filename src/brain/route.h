@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "base/units.h"
 #include "catalog/constraints.h"
+#include "catalog/ensemble.h"
 
 namespace paragon {
 
@@ -34,7 +35,13 @@ struct Refuse {
       retry_after{};  // when capacity may be there; zero: never, the constraints are infeasible
   friend bool operator==(const Refuse&, const Refuse&) = default;
 };
-using Where = std::variant<OnMachine, OnFunction, Wait, Refuse>;
+// Answered by several: the world asks for a route for each member (Brain::member), and counts their
+// votes. The query itself is forgotten.
+struct Split {
+  EnsembleId ensemble;
+  friend bool operator==(const Split&, const Split&) = default;
+};
+using Where = std::variant<OnMachine, OnFunction, Wait, Refuse, Split>;
 
 // The closed list of reasons; docs/glossary.md explains each.
 enum class Reason {
@@ -53,7 +60,9 @@ enum class Reason {
   over_budget,        // only a purchase would help and the budget forbids it
   function_share,     // the scheme sends a fixed share of the load to functions
   late,               // it cannot be on time any more but was accepted, so it is answered late
+  together,           // an ensemble is the best choice: a query to each of its members
 };
+inline constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::together) + 1;
 const char* name(Reason reason);
 
 struct Route {

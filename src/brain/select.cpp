@@ -8,6 +8,18 @@
 namespace paragon {
 namespace {
 
+Candidate together(const Ensemble& ensemble, EnsembleId id,
+                   const std::vector<Candidate>& variants) {
+  Candidate all{{id, ensemble.members.front()}, ensemble.accuracy.top1, {}, {}, true};
+  for (const VariantId member : ensemble.members) {
+    const Candidate& one = variants[member.index()];
+    all.latency = std::max(all.latency, one.latency);
+    all.cost += one.cost;
+    all.placeable = all.placeable && one.placeable;
+  }
+  return all;
+}
+
 Candidate best_of(const Catalog& catalog, VariantId v, Duration overhead, bool machines,
                   bool functions) {
   Candidate best{v, catalog.variant(v).accuracy.top1, Duration::max(),
@@ -67,6 +79,10 @@ struct Excess {
 
 }  // namespace
 
+const std::string& name(const Catalog& catalog, const Pick& pick) {
+  return pick.ensemble ? catalog.ensemble(*pick.ensemble).name : catalog.variant(pick.variant).name;
+}
+
 Constraints Relaxation::applied_to(Constraints c) const {
   if (min_accuracy) c.min_accuracy = min_accuracy;
   if (max_latency) c.max_latency = max_latency;
@@ -77,26 +93,33 @@ Constraints Relaxation::applied_to(Constraints c) const {
 Selector::Selector(const Catalog& catalog, Duration overhead, bool machines, bool functions)
     : where_(catalog.variants().size()) {
   for (std::uint32_t v = 0; v < catalog.variants().size(); ++v) {
-    candidates_.push_back(best_of(catalog, VariantId{v}, overhead, machines, functions));
+    variants_.push_back(best_of(catalog, VariantId{v}, overhead, machines, functions));
+  }
+  for (std::uint32_t e = 0; e < catalog.ensembles().size(); ++e) {
+    ensembles_.push_back(together(catalog.ensembles()[e], EnsembleId{e}, variants_));
   }
   for (std::uint32_t t = 0; t < catalog.tasks().size(); ++t) {
     std::vector<Candidate> placeable;
     for (const VariantId v : catalog.task(TaskId{t}).variants) {
-      if (candidates_[v.index()].placeable) placeable.push_back(candidates_[v.index()]);
+      if (variants_[v.index()].placeable) placeable.push_back(variants_[v.index()]);
+    }
+    for (const Candidate& e : ensembles_) {
+      if (e.placeable && catalog.variant(e.pick.variant).task == TaskId{t}) placeable.push_back(e);
     }
     const CandidateIndex& index = tasks_.emplace_back(std::move(placeable));
     for (std::uint32_t place = 0; place < index.size(); ++place) {
-      where_[index[place].variant.index()] = {TaskId{t}, place};
+      const Pick& pick = index[place].pick;
+      if (!pick.ensemble) where_[pick.variant.index()] = {TaskId{t}, place};
     }
   }
 }
 
-bool Selector::meets(VariantId variant, const Constraints& c) const {
-  const Candidate& x = candidates_[variant.index()];
+bool Selector::meets(const Pick& pick, const Constraints& c) const {
+  const Candidate& x = candidate(pick);
   return x.placeable && Bounds(c).hold(x.accuracy, x.latency, x.cost);
 }
 
-std::optional<VariantId> Selector::select(TaskId task, const Constraints& c) const {
+std::optional<Pick> Selector::select(TaskId task, const Constraints& c) const {
   const CandidateIndex& index = tasks_[task.index()];
   const Objective objective = c.objective.value_or(kCheapest);
   const Bounds bounds(c);
@@ -105,12 +128,12 @@ std::optional<VariantId> Selector::select(TaskId task, const Constraints& c) con
     return objective.cost * d.value + objective.latency * seconds(l) - objective.accuracy * a.value;
   });
   if (found == CandidateIndex::kNone) return std::nullopt;
-  return index[found].variant;
+  return index[found].pick;
 }
 
-Relaxation Selector::relaxation(VariantId variant, const Constraints& c) const {
-  const Candidate& x = candidates_[variant.index()];
-  Relaxation out{variant, {}, {}, {}, Excess(Bounds(c), x.accuracy, x.latency, x.cost).total()};
+Relaxation Selector::relaxation(const Pick& pick, const Constraints& c) const {
+  const Candidate& x = candidate(pick);
+  Relaxation out{pick, {}, {}, {}, Excess(Bounds(c), x.accuracy, x.latency, x.cost).total()};
   if (c.min_accuracy && x.accuracy < *c.min_accuracy) out.min_accuracy = x.accuracy;
   if (c.max_latency && x.latency > *c.max_latency) out.max_latency = x.latency;
   if (c.max_cost && x.cost > *c.max_cost) out.max_cost = x.cost;
@@ -123,7 +146,7 @@ std::optional<Relaxation> Selector::closest(TaskId task, const Constraints& c) c
   const auto found = index.best(
       [&](Accuracy a, Duration l, Dollars d) { return Excess(bounds, a, l, d).total(); });
   if (found == CandidateIndex::kNone) return std::nullopt;
-  return relaxation(index[found].variant, c);
+  return relaxation(index[found].pick, c);
 }
 
 std::vector<Relaxation> Selector::nearest(TaskId task, const Constraints& c,
@@ -155,11 +178,11 @@ std::vector<Relaxation> Selector::nearest(TaskId task, const Constraints& c,
   }
   std::vector<Relaxation> out;
   out.reserve(kept.size());
-  for (const Choice& choice : kept) out.push_back(relaxation(index[choice.place].variant, c));
+  for (const Choice& choice : kept) out.push_back(relaxation(index[choice.place].pick, c));
   return out;
 }
 
-std::optional<VariantId> Selector::most_accurate(TaskId task) const {
+std::optional<Pick> Selector::most_accurate(TaskId task) const {
   return select(task, {.min_accuracy = {},
                        .max_latency = {},
                        .max_cost = {},
@@ -181,7 +204,7 @@ Limits Selector::limits(TaskId task) const {
 }
 
 void Selector::set_accuracy(VariantId variant, Accuracy accuracy) {
-  candidates_[variant.index()].accuracy = accuracy;
+  variants_[variant.index()].accuracy = accuracy;
   const Where& at = where_[variant.index()];
   if (at.place != CandidateIndex::kNone) tasks_[at.task.index()].set_accuracy(at.place, accuracy);
   ++generation_;

@@ -92,7 +92,8 @@ bool within(const Candidate& x, const Constraints& c) {
 }
 
 bool wins_ties(const Candidate& x, const Candidate& y) {
-  return std::tuple(x.cost, x.latency, x.variant) < std::tuple(y.cost, y.latency, y.variant);
+  return std::tuple(x.cost, x.latency, x.pick.variant) <
+         std::tuple(y.cost, y.latency, y.pick.variant);
 }
 
 // By looking at every variant of the catalog.
@@ -104,13 +105,13 @@ std::optional<VariantId> best_of_all(const Selector& selector, std::uint32_t var
     const Candidate& x = selector.candidate(VariantId{v});
     if (!within(x, c)) continue;
     if (!best) {
-      best = x.variant;
+      best = x.pick.variant;
       continue;
     }
     const Candidate& y = selector.candidate(*best);
     const double a = score(objective, x);
     const double b = score(objective, y);
-    if (a < b || (a == b && wins_ties(x, y))) best = x.variant;
+    if (a < b || (a == b && wins_ties(x, y))) best = x.pick.variant;
   }
   return best;
 }
@@ -160,8 +161,9 @@ TEST_F(RandomCatalogs, TheChoiceMeetsItsBoundsAndNothingThatDoesIsBetter) {
   int found = 0;
   int infeasible = 0;
   each(200, 50, [&](const Selector& selector, std::uint32_t variants, const Constraints& c) {
-    const std::optional<VariantId> choice = selector.select(TaskId{0}, c);
-    EXPECT_EQ(choice, best_of_all(selector, variants, c));
+    const std::optional<Pick> choice = selector.select(TaskId{0}, c);
+    const std::optional<VariantId> best = best_of_all(selector, variants, c);
+    EXPECT_EQ(choice, best ? std::optional<Pick>(*best) : std::nullopt);
     EXPECT_TRUE(!choice || selector.meets(*choice, c));
     ++(choice ? found : infeasible);
   });
@@ -176,13 +178,13 @@ TEST_F(RandomCatalogs, TheNearestAreThoseThatAskForLeast) {
     const std::optional<Relaxation> closest = selector.closest(TaskId{0}, c);
     ASSERT_FALSE(nearest.empty());
     ASSERT_LE(nearest.size(), Selector::kNearest);
-    ASSERT_EQ(closest->variant, nearest.front().variant);
+    ASSERT_EQ(closest->pick, nearest.front().pick);
     EXPECT_EQ(nearest.front().none(), selector.select(TaskId{0}, c).has_value());
     several += nearest.size() > 1;
     for (const Relaxation& one : nearest) {
       // What it says would do does, and no bound is relaxed that need not be.
-      EXPECT_TRUE(selector.meets(one.variant, one.applied_to(c)));
-      const auto its = excess(selector.candidate(one.variant), c);
+      EXPECT_TRUE(selector.meets(one.pick, one.applied_to(c)));
+      const auto its = excess(selector.candidate(one.pick), c);
       EXPECT_EQ(one.min_accuracy.has_value(), its[0] > 0);
       EXPECT_EQ(one.max_latency.has_value(), its[1] > 0);
       EXPECT_EQ(one.max_cost.has_value(), its[2] > 0);
@@ -191,7 +193,7 @@ TEST_F(RandomCatalogs, TheNearestAreThoseThatAskForLeast) {
         const auto other = excess(selector.candidate(VariantId{v}), c);
         const bool dominates =
             other[0] <= its[0] && other[1] <= its[1] && other[2] <= its[2] && other != its;
-        EXPECT_FALSE(dominates) << v << " asks for less than " << one.variant.value;
+        EXPECT_FALSE(dominates) << v << " asks for less than " << one.pick.variant.value;
         if (!nearest.front().none()) {
           EXPECT_GE(other[0] + other[1] + other[2], closest->total - 1e-12);
         }
@@ -235,11 +237,11 @@ TEST_F(Selection, TheNearestSayWhatEachWouldNeed) {
   // 80 % lacks 11 % of the accuracy, 90 % in 10 ms takes twice the time, 95 % ten times.
   const std::vector<Relaxation> nearest = selector.nearest(TaskId{0}, bounds(0.9, 5ms));
   ASSERT_EQ(nearest.size(), 2U) << "the large one asks for more than the medium one";
-  EXPECT_EQ(nearest[0].variant, VariantId{0});
+  EXPECT_EQ(nearest[0].pick, VariantId{0});
   EXPECT_EQ(nearest[0].min_accuracy, accuracy(0.8));
   EXPECT_FALSE(nearest[0].max_latency);
   EXPECT_NEAR(nearest[0].total, 0.1 / 0.9, 1e-12);
-  EXPECT_EQ(nearest[1].variant, VariantId{1});
+  EXPECT_EQ(nearest[1].pick, VariantId{1});
   EXPECT_EQ(nearest[1].max_latency, 10ms);
   EXPECT_NEAR(nearest[1].total, 1, 1e-12);
   EXPECT_EQ(selector.nearest(TaskId{0}, bounds(0.9, 5ms), 1).size(), 1U);
@@ -250,7 +252,7 @@ TEST_F(Selection, ABoundOfNothingHasANearestToo) {
   free.max_cost = dollars(0);
   const std::optional<Relaxation> closest = selector.closest(TaskId{0}, free);
   ASSERT_TRUE(closest);
-  EXPECT_EQ(closest->variant, VariantId{0});
+  EXPECT_EQ(closest->pick, VariantId{0});
   EXPECT_EQ(closest->max_cost, selector.candidate(VariantId{0}).cost);
 }
 
@@ -276,6 +278,70 @@ TEST_F(Selection, WhatNothingRunsHasNoNearest) {
   EXPECT_EQ(nothing.candidate(VariantId{0}).accuracy, accuracy(1));
 }
 
+// With "pair": small and medium, 93 %; as fast as the medium one, and cheaper than the large one.
+TEST(Ensembles, OneIsChosenWhereItIsTheCheapestThatMeetsTheBounds) {
+  const Catalog catalog = make_catalog({.ensembles = 1});
+  const Selector selector(catalog, 0ms, true, false);
+  const Pick pair(EnsembleId{0}, VariantId{0});
+  const Candidate& together = selector.candidate(pair);
+  EXPECT_EQ(together.latency, 10ms) << "the slowest member";
+  EXPECT_EQ(together.cost,
+            selector.candidate(VariantId{0}).cost + selector.candidate(VariantId{1}).cost);
+  const auto chosen = [&](double least) {
+    Constraints c;
+    c.min_accuracy = accuracy(least);
+    return selector.select(TaskId{0}, c);
+  };
+  EXPECT_EQ(chosen(0.90), VariantId{1});
+  EXPECT_EQ(chosen(0.92), pair);
+  EXPECT_EQ(chosen(0.94), VariantId{2});
+  EXPECT_EQ(name(catalog, pair), "pair");
+  const std::optional<Relaxation> closest =
+      selector.closest(TaskId{0}, {.min_accuracy = accuracy(0.94), .max_latency = 10ms});
+  EXPECT_EQ(closest->pick, pair);
+  EXPECT_EQ(closest->min_accuracy, accuracy(0.93));
+}
+
+TEST(Ensembles, ItsMembersAreQueriesOfTheirOwn) {
+  const Catalog catalog = make_catalog({.ensembles = 1});
+  Scene scene(catalog);
+  const Query asked = query(500ms, 0.92);
+  const Route split = scene->arrive(asked, t(1s));
+  ASSERT_TRUE(as<Split>(split));
+  EXPECT_EQ(split.why, Reason::together);
+  EXPECT_EQ(split.predicted_latency, 10ms);
+  EXPECT_EQ(scene->status(t(1s)).arrived, 0U) << "the query itself is not waited for";
+  for (std::uint32_t m = 0; m < 2; ++m) {
+    const Query member = scene->member(asked, EnsembleId{0}, m);
+    EXPECT_EQ(member.pinned, VariantId{m});
+    EXPECT_EQ(member.constraints.max_latency, 500ms);
+    const Route route = scene->arrive(member, t(1s));
+    ASSERT_TRUE(as<OnMachine>(route));
+    EXPECT_EQ(as<OnMachine>(route)->variant, VariantId{m});
+    EXPECT_EQ(route.query_class, split.query_class);
+  }
+  EXPECT_EQ(scene->status(t(1s)).running, 2);
+}
+
+TEST(Ensembles, MembersShareWhatTheQueryMayCost) {
+  const Catalog catalog = make_catalog({.ensembles = 1});
+  Scene scene(catalog);
+  Query asked = query(500ms, 0.92);
+  const Pick pair(EnsembleId{0}, VariantId{0});
+  const Dollars together = scene->selector().candidate(pair).cost;
+  for (const double more : {1.0, 1.5}) {
+    asked.constraints.max_cost = together * more;
+    ASSERT_TRUE(as<Split>(scene->arrive(asked, t(1s)))) << more;
+    Dollars sum;
+    for (std::uint32_t m = 0; m < 2; ++m) {
+      const Query member = scene->member(asked, EnsembleId{0}, m);
+      EXPECT_TRUE(scene->select(member).pick) << "its share is never under what it costs";
+      sum += *member.constraints.max_cost;
+    }
+    EXPECT_NEAR(sum / *asked.constraints.max_cost, 1, 1e-9);
+  }
+}
+
 TEST(BestEffort, TheNearestIsServedUnderTheBoundsItCanMeet) {
   const Catalog catalog = make_catalog();
   Scene scene(catalog);
@@ -283,7 +349,7 @@ TEST(BestEffort, TheNearestIsServedUnderTheBoundsItCanMeet) {
   EXPECT_EQ(scene->arrive(hurried, t(1s)).why, Reason::infeasible);
   hurried.constraints.best_effort = true;
   const Selected selected = scene->select(hurried);
-  EXPECT_EQ(selected.variant, VariantId{0}) << "80 % is nearer than twice the time";
+  EXPECT_EQ(selected.pick, VariantId{0}) << "80 % is nearer than twice the time";
   EXPECT_EQ(selected.max_latency, 5ms) << "that bound it does meet";
   ASSERT_TRUE(as<OnMachine>(scene->arrive(hurried, t(1s))));
 
@@ -302,7 +368,7 @@ TEST(BestEffort, ItChangesNothingWhereTheBoundsCanBeMet) {
   Query plain = strict(200ms);
   Query easy = plain;
   easy.constraints.best_effort = true;
-  EXPECT_EQ(scene->select(easy).variant, scene->select(plain).variant);
+  EXPECT_EQ(scene->select(easy).pick, scene->select(plain).pick);
   EXPECT_EQ(scene->select(easy).max_latency, scene->select(plain).max_latency);
   EXPECT_TRUE(scene->nearest(easy).empty());
 }
@@ -312,11 +378,11 @@ TEST(BestEffort, APinnedVariantIsServedForWhatItIs) {
   Scene scene(catalog);
   Query pinned = query(20ms);
   pinned.pinned = VariantId{2};
-  EXPECT_FALSE(scene->select(pinned).variant);
+  EXPECT_FALSE(scene->select(pinned).pick);
   pinned.constraints.best_effort = true;
-  EXPECT_EQ(scene->select(pinned).variant, VariantId{2});
+  EXPECT_EQ(scene->select(pinned).pick, VariantId{2});
   EXPECT_EQ(scene->select(pinned).max_latency, 50ms);
-  EXPECT_THAT(scene->nearest(pinned), ElementsAre(Field(&Relaxation::variant, VariantId{2})));
+  EXPECT_THAT(scene->nearest(pinned), ElementsAre(Field(&Relaxation::pick, Pick(VariantId{2}))));
 }
 
 TEST(BestEffort, AJournalKeepsItAndWhatWasLearned) {

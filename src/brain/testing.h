@@ -30,6 +30,7 @@ struct World {
   double discount = 0;            // or so much less than that
   Duration minimum_billed = 0s;   // per machine
   int first_memory_mb = 100'000;  // of the first machine offer; each variant takes 100
+  int ensembles = 0;              // 1: "pair", of the small and the medium one, 93 %
 };
 
 inline Catalog make_catalog(const World& world = {}) {
@@ -37,7 +38,7 @@ inline Catalog make_catalog(const World& world = {}) {
   Task task;
   task.name = "task";
   task.input = InputKind::tensor;
-  task.output = OutputKind::tensor;
+  task.output = OutputKind::classes;
   parts.tasks.push_back(task);
   const auto add = [&](const char* name, double top1, Duration service) {
     Variant v;
@@ -51,6 +52,14 @@ inline Catalog make_catalog(const World& world = {}) {
   add("small", 0.80, 2ms);
   add("medium", 0.90, 10ms);
   add("large", 0.95, 50ms);
+
+  if (world.ensembles > 0) {
+    Ensemble pair;
+    pair.name = "pair";
+    pair.members = {VariantId{0}, VariantId{1}};
+    pair.accuracy.top1 = accuracy(0.93);
+    parts.ensembles.push_back(pair);
+  }
 
   int size = 1;
   double price = 0.36;

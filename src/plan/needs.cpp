@@ -20,7 +20,7 @@ Result<std::vector<Need>> needs_of(const Catalog& catalog, const BrainSettings& 
     if (c.weight <= 0) continue;
     const Query& query = (*classes)[i].query;
     const Selected selected = brain.select(query);
-    if (!selected.variant) {
+    if (!selected.pick) {
       const Limits limits = brain.selector().limits(query.task);
       return {
           ErrorCode::invalid,
@@ -29,7 +29,13 @@ Result<std::vector<Need>> needs_of(const Catalog& catalog, const BrainSettings& 
                       c.name, c.task, limits.accuracy.value, milliseconds(limits.latency),
                       limits.cost.value)};
     }
-    needs.push_back({c.name, *selected.variant, c.weight / weights, selected.query_class,
+    if (selected.pick->ensemble) {
+      return {ErrorCode::invalid,
+              fmt::format("class {}: the ensemble {} answers it, and plans are made for variants "
+                          "only; take it out of the catalog to plan without it",
+                          c.name, name(catalog, *selected.pick))};
+    }
+    needs.push_back({c.name, selected.pick->variant, c.weight / weights, selected.query_class,
                      selected.max_latency, selected.max_cost});
   }
   return needs;

@@ -23,7 +23,8 @@ struct Need {
 };
 
 // By the brain's own selection. Classes of weight 0 are left out. Errors: a task that the catalog
-// has not; a class whose bounds no variant meets, with the best that there is.
+// has not; a class whose bounds no variant meets, with the best that there is; a class that an
+// ensemble answers.
 Result<std::vector<Need>> needs_of(const Catalog& catalog, const BrainSettings& settings,
                                    const Mix& mix);
 

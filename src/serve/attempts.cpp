@@ -253,7 +253,7 @@ void Controller::Impl::conclude(QueryId query, Outcome outcome, http::Answer ans
     flying.erase(found);
     asker->verdict(std::move(answered));
   } else {
-    ++statistics.rejected;
+    if (!flown.part_of) ++statistics.rejected;
     flying.erase(found);
     asker->verdict(Rejected{std::move(answer)});
   }
@@ -269,8 +269,8 @@ void Controller::Impl::end_attempt(QueryId query, Outcome outcome) {
   }
   std::unique_ptr<Asker> forgotten;
   if (outcome.ending == Ending::abandoned) {
-    ++statistics.abandoned;
     auto found = flying.find(query);
+    if (!found->second.part_of) ++statistics.abandoned;
     forgotten = std::move(found->second.asker);
     flying.erase(found);
   }
@@ -287,21 +287,30 @@ Dollars Controller::Impl::price(const Flown& flown, const Outcome& outcome) cons
   return call_price(catalog.offer(function.offer), outcome.billed);
 }
 
-void Controller::Impl::count_answer(const Flown& flown, const Answered& answered,
-                                    Duration latency) {
+void Controller::Impl::count_query(QueryClass query_class, std::optional<Duration> bound,
+                                   Accuracy accuracy, Dollars cost, Duration latency) {
   ++statistics.answered;
-  ClassStatistics& of_class = statistics.of(flown.query_class);
+  ClassStatistics& of_class = statistics.of(query_class);
   ++of_class.answered;
-  of_class.cost += answered.cost;
-  of_class.accuracy_sum += brain.brain().selector().candidate(answered.variant).accuracy.value;
+  of_class.cost += cost;
+  of_class.accuracy_sum += accuracy.value;
   of_class.latency.record(latency);
   of_class.buckets.record(latency);
-  auto bound = bound_of(flown);
   if (bound && latency > *bound) ++of_class.missed;
+}
+
+void Controller::Impl::count_answer(const Flown& flown, const Answered& answered,
+                                    Duration latency) {
+  if (!flown.part_of) {
+    const Candidate& served = brain.brain().selector().candidate(answered.variant);
+    count_query(flown.query_class, bound_of(flown), served.accuracy, answered.cost, latency);
+  }
   const Duration queued = std::max(Duration{}, latency - answered.service);
   const std::int64_t now_ms = unix_ms();
   for (ModelStatistics* model : {&statistics.by_variant[answered.variant.index()],
                                  &statistics.by_task[flown.ask.query.task.index()]}) {
+    // A task's queries are the clients': a vote is none.
+    if (flown.part_of && model != &statistics.by_variant[answered.variant.index()]) continue;
     model->success.add(latency);
     model->service.add(answered.service);
     model->queue.add(queued);

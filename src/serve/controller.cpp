@@ -25,10 +25,12 @@ void Controller::Impl::submit(Ask ask, std::unique_ptr<Asker> asker) {
     refused.ask = std::move(ask);
     refused.query_class = route.query_class;
     record(route.query, refused, route);
-    decisions.find(route.decision)->fate = Fate::refused;
-    ++statistics.refused[static_cast<std::size_t>(route.why)];
-    ++statistics.of(route.query_class).refused;
+    count_refusal(refused, route);
     asker->verdict(Refused{route.decision, route.why, refuse->retry_after, {}});
+    return;
+  }
+  if (std::holds_alternative<Split>(route.where)) {
+    submit_together(std::move(ask), std::move(asker), route, asked);
     return;
   }
   Flown& flown = flying[route.query];
@@ -38,6 +40,13 @@ void Controller::Impl::submit(Ask ask, std::unique_ptr<Asker> asker) {
   flown.query_class = route.query_class;
   todo.push_back(route);
   carry_out();
+}
+
+void Controller::Impl::count_refusal(const Flown& flown, const Route& route) {
+  if (DecisionRecord* refused = decisions.find(route.decision)) refused->fate = Fate::refused;
+  if (flown.part_of) return;  // the whole query counts when it ends
+  ++statistics.refused[static_cast<std::size_t>(route.why)];
+  ++statistics.of(flown.query_class).refused;
 }
 
 void Controller::Impl::take(Routes routes) {
@@ -61,6 +70,7 @@ void Controller::Impl::record(QueryId query, Flown& flown, const Route& route) {
   DecisionRecord& record = decisions.add(route.decision);
   if (flown.attempts > 0 || flown.waited) record.previous = flown.route.decision;
   record.query = query;
+  record.part_of = flown.part_of;
   record.arrived = flown.ask.arrived;
   record.decided = loop.now();
   record.task = flown.ask.query.task;
@@ -86,9 +96,7 @@ void Controller::Impl::execute(const Route& route) {
   flown.route = route;
 
   if (std::holds_alternative<Refuse>(route.where)) {
-    if (DecisionRecord* record = decisions.find(route.decision)) record->fate = Fate::refused;
-    ++statistics.refused[static_cast<std::size_t>(route.why)];
-    ++statistics.of(flown.query_class).refused;
+    count_refusal(flown, route);
     Refused refused{route.decision, route.why, std::get<Refuse>(route.where).retry_after,
                     std::move(flown.last_error)};
     auto asker = std::move(flown.asker);

@@ -6,6 +6,7 @@
 //   cloud ───► events ───────► brain.observe ──► Routes
 //
 // Promises:
+// 0. A query that an ensemble answers becomes a query to each member (serve/together.h).
 // 1. Every Asker given to submit() gets exactly one verdict, on the loop's thread, unless it has
 //    been abandoned by its client.
 // 2. The answer of an attempt that was given up (its machine was declared lost) is ignored.
@@ -43,6 +44,7 @@ struct Ask {
   Time arrived{};
   std::string tenant;
   std::optional<double> percentile;
+  std::size_t top_k = 5;  // classes that the answer shall have, of tasks that give classes
 };
 
 struct Answered {
@@ -60,6 +62,16 @@ struct Answered {
   int attempts = 1;
   http::Answer answer;
 };
+// An ensemble answered: its votes are still to be counted (serve/ballots.h).
+struct AnsweredTogether {
+  DecisionId decision;  // of the split
+  EnsembleId ensemble;
+  QueryClass query_class;
+  Duration predicted_latency{};
+  Dollars predicted_cost;
+  Dollars cost;                                // what those cost that answered
+  std::vector<std::optional<Answered>> votes;  // by member; nothing: too late, or it failed
+};
 // The worker refused it for good.
 struct Rejected {
   http::Answer answer;
@@ -71,7 +83,7 @@ struct Refused {
   Duration retry_after{};
   std::string last_error;  // of the last attempt, if there was one
 };
-using Verdict = std::variant<Answered, Rejected, Refused>;
+using Verdict = std::variant<Answered, AnsweredTogether, Rejected, Refused>;
 
 class Asker {
  public:

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "serve/controller.h"
+#include "serve/together.h"
 
 namespace paragon {
 
@@ -21,6 +22,7 @@ struct Flown {
   std::optional<Duration> bound;  // as the client said it
   Time sent{};
   std::string last_error;
+  std::optional<DecisionId> part_of;  // it asks one member of an ensemble; this is the split
 };
 
 struct Controller::Impl : std::enable_shared_from_this<Controller::Impl> {
@@ -39,6 +41,12 @@ struct Controller::Impl : std::enable_shared_from_this<Controller::Impl> {
   }
 
   void submit(Ask ask, std::unique_ptr<Asker> asker);
+  // split.cpp: routes for all members, and what became of them
+  void submit_together(Ask ask, std::unique_ptr<Asker> asker, const Route& route,
+                       std::optional<Duration> asked);
+  void decided_together(Together& query);
+  void count_task(const AnsweredTogether& together, TaskId task, Duration latency);
+  void count_refusal(const Flown& flown, const Route& route);
   void take(Routes routes);
   void carry_out();
   void execute(const Route& route);
@@ -59,6 +67,9 @@ struct Controller::Impl : std::enable_shared_from_this<Controller::Impl> {
   std::optional<Duration> bound_of(const Flown& flown) const;
   Dollars price(const Flown& flown, const Outcome& outcome) const;
   void count_answer(const Flown& flown, const Answered& answered, Duration latency);
+  // A query of the class has been answered, by whomever.
+  void count_query(QueryClass query_class, std::optional<Duration> bound, Accuracy accuracy,
+                   Dollars cost, Duration latency);
 
   Loop& loop;
   const Catalog& catalog;

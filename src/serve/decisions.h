@@ -22,6 +22,7 @@ struct DecisionRecord {
   DecisionId decision;
   DecisionId previous;  // of the same query; equal to `decision` when it is the first
   QueryId query;
+  std::optional<DecisionId> part_of;  // of the split whose member this is
   Time arrived{};
   Time decided{};
   TaskId task;

@@ -15,12 +15,16 @@ std::string resource_name(const Catalog& catalog, const Where& where,
   if (const auto* function = std::get_if<OnFunction>(&where)) {
     return catalog.resource(function->offer);
   }
+  if (const auto* split = std::get_if<Split>(&where)) {
+    return "ensemble:" + catalog.ensemble(split->ensemble).name;
+  }
   return std::holds_alternative<Wait>(where) ? "waiting" : "none";
 }
 
 const char* resource_kind(const Where& where) {
   if (std::holds_alternative<OnMachine>(where)) return "machine";
   if (std::holds_alternative<OnFunction>(where)) return "function";
+  if (std::holds_alternative<Split>(where)) return "ensemble";
   return std::holds_alternative<Wait>(where) ? "waiting" : "none";
 }
 
@@ -66,6 +70,8 @@ const char* in_words(Reason why) {
       return "the scheme sends this share of the load to functions";
     case Reason::late:
       return "it was accepted but cannot be on time any more";
+    case Reason::together:
+      return "several variants together are the best that meets its bounds";
   }
   return "unknown";
 }
@@ -114,7 +120,7 @@ std::string in_words(const Catalog& catalog, const Relaxation& r) {
     const double step = std::pow(10, std::floor(std::log10(r.max_cost->value)) - 2);
     needs.max_cost = dollars(std::ceil(r.max_cost->value / step) * step);
   }
-  return fmt::format("{} with {}", catalog.variant(r.variant).name, in_words(needs));
+  return fmt::format("{} with {}", name(catalog, r.pick), in_words(needs));
 }
 
 std::string infeasible_because(const Catalog& catalog, const Selector& selector, const Query& query,

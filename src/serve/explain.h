@@ -11,10 +11,11 @@
 
 namespace paragon {
 
-// "machine:c5.large/17", "function:lambda-1769mb", "waiting", "none".
+// "machine:c5.large/17", "function:lambda-1769mb", "ensemble:three", "waiting", "none".
 std::string resource_name(const Catalog& catalog, const Where& where,
                           std::optional<MachineOfferId> machine_offer);
-const char* resource_kind(const Where& where);  // "machine", "function", "waiting", "none"
+const char* resource_kind(const Where& where);  // "machine", "function", "ensemble",
+                                                // "waiting", "none"
 std::optional<VariantId> variant_of(const Where& where);
 
 const char* name(QueryClass query_class);

@@ -4,9 +4,11 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 
+#include "serve/ballots.h"
 #include "serve/explain.h"
 #include "serve/slo.h"
 #include "serve/status_api.h"
@@ -94,6 +96,22 @@ void decode_base64_picture(oip::InferRequest& request) {
     }
   }
   if (is_picture(decoded)) request.inputs[0].data = oip::bytes_data({decoded});
+}
+
+// As the worker will read it; nothing: the client does not say, or says what a worker refuses.
+std::optional<std::size_t> top_k_of(const oip::InferRequest& request,
+                                    const http::Headers& headers) {
+  std::size_t k = 0;
+  if (const std::string_view text = headers.find("x-paragon-top-k"); !text.empty()) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), k);
+    if (error == std::errc{} && end == text.data() + text.size() && k > 0) return k;
+    return std::nullopt;
+  }
+  const auto parameter = request.parameters.find("top_k");
+  if (parameter == request.parameters.end()) return std::nullopt;
+  const auto* whole = std::get_if<std::int64_t>(&parameter->second);
+  if (whole == nullptr || *whole < 1) return std::nullopt;
+  return static_cast<std::size_t>(*whole);
 }
 
 int refused_status(const Refused& refused) {
@@ -231,10 +249,11 @@ namespace {
 // The way back: turns the verdict into the response.
 class InferExchange final : public Asker {
  public:
-  InferExchange(Controller& controller, const Query& query, bool explain, oip::InferRequest form,
-                Time arrived, http::Reply reply)
+  InferExchange(Controller& controller, const Query& query, std::size_t top_k, bool explain,
+                oip::InferRequest form, Time arrived, http::Reply reply)
       : controller_(controller),
         query_(query),
+        top_k_(top_k),
         explain_(explain),
         form_(std::move(form)),
         arrived_(arrived),
@@ -245,6 +264,8 @@ class InferExchange final : public Asker {
   void verdict(Verdict&& verdict) override {
     if (auto* answered = std::get_if<Answered>(&verdict)) {
       reply_(answer(std::move(*answered)));
+    } else if (auto* together = std::get_if<AnsweredTogether>(&verdict)) {
+      reply_(answer(*together));
     } else if (auto* rejected = std::get_if<Rejected>(&verdict)) {
       http::Response response;
       response.status = rejected->answer.status;
@@ -267,36 +288,108 @@ class InferExchange final : public Asker {
                                                            parsed.error().message});
     }
     const Variant& variant = catalog.variant(answered.variant);
-    const std::string resource = resource_name(catalog, answered.where, answered.machine_offer);
+    parsed->model_version = variant.version;
+    Served served;
+    served.model = variant.name;
+    served.resource = resource_name(catalog, answered.where, answered.machine_offer);
+    served.resource_kind = resource_kind(answered.where);
+    served.accuracy = controller_.brain().selector().candidate(answered.variant).accuracy;
+    served.cost = answered.cost;
+    served.predicted_latency = answered.predicted_latency;
+    served.predicted_cost = answered.predicted_cost;
+    served.decision = answered.decision;
+    served.query_class = answered.query_class;
+    served.relaxed = relaxation(answered.variant);
+    parsed->parameters["variant"] = variant.name;
+    if (explain_) parsed->parameters["explanation"] = explanation(answered);
+    return render(*parsed, served);
+  }
+
+  http::Response answer(const AnsweredTogether& together) {
+    const Catalog& catalog = controller_.catalog();
+    const Ensemble& ensemble = catalog.ensemble(together.ensemble);
+    auto counted = count_votes(catalog, ensemble, together.votes, top_k_);
+    if (!counted) {
+      spdlog::error("event=answers_unreadable decision={} error=\"{}\"", together.decision.value,
+                    counted.error().message);
+      return oip::error_response(counted.error());
+    }
+    Served served;
+    served.model = ensemble.name;
+    served.resource_kind = "ensemble";
+    std::string members, voted;
+    bool all = true;
+    for (std::size_t m = 0; m < ensemble.members.size(); ++m) {
+      const Variant& member = catalog.variant(ensemble.members[m]);
+      members += (members.empty() ? "" : ",") + member.name;
+      const auto& vote = together.votes[m];
+      all = all && vote.has_value();
+      if (!vote) continue;
+      voted += (voted.empty() ? "" : ",") + member.name;
+      served.resource += (served.resource.empty() ? "" : ",") +
+                         resource_name(catalog, vote->where, vote->machine_offer);
+      // What some of the members are worth together was not measured: the best of them counts.
+      served.accuracy = std::max(served.accuracy, member.accuracy.top1);
+    }
+    if (all) served.accuracy = ensemble.accuracy.top1;
+    served.cost = together.cost;
+    served.predicted_latency = together.predicted_latency;
+    served.predicted_cost = together.predicted_cost;
+    served.decision = together.decision;
+    served.query_class = together.query_class;
+    served.relaxed = relaxation({together.ensemble, ensemble.members.front()});
+    counted->parameters["ensemble"] = ensemble.name;
+    counted->parameters["members"] = members;
+    counted->parameters["voted"] = voted;
+    if (explain_) {
+      counted->parameters["explanation"] =
+          fmt::format("asked for {}; {}; {} of {} members voted, by {}",
+                      in_words(query_.constraints), in_words(Reason::together),
+                      std::count_if(together.votes.begin(), together.votes.end(),
+                                    [](const auto& vote) { return vote.has_value(); }),
+                      ensemble.members.size(), name(ensemble.rule));
+    }
+    return render(*counted, served);
+  }
+
+  // What an answer says of how it came to be.
+  struct Served {
+    std::string model;
+    std::string resource;
+    std::string resource_kind;
+    Accuracy accuracy;
+    Dollars cost;
+    Duration predicted_latency{};
+    Dollars predicted_cost;
+    DecisionId decision;
+    QueryClass query_class = QueryClass::strict;
+    Relaxation relaxed;
+  };
+
+  http::Response render(oip::InferResponse& out, const Served& served) const {
     const Duration latency = controller_.now() - arrived_;
-    const double latency_ms = milliseconds(latency);
-    oip::InferResponse& out = *parsed;
-    out.model_name = variant.name;
-    out.model_version = variant.version;
+    out.model_name = served.model;
     out.id = form_.id;
     oip::Parameters& p = out.parameters;
-    p["variant"] = variant.name;
-    p["resource"] = resource;
-    p["resource_kind"] = std::string(resource_kind(answered.where));
-    p["predicted_latency_ms"] = milliseconds(answered.predicted_latency);
-    p["latency_ms"] = latency_ms;
-    p["predicted_cost_usd"] = answered.predicted_cost.value;
-    p["cost_usd"] = answered.cost.value;
-    const Accuracy accuracy = controller_.brain().selector().candidate(answered.variant).accuracy;
-    p["accuracy"] = std::round(accuracy.value * 1e6) / 1e6;
-    p["decision_id"] = static_cast<std::int64_t>(answered.decision.value);
-    p["class"] = std::string(name(answered.query_class));
+    p["resource"] = served.resource;
+    p["resource_kind"] = served.resource_kind;
+    p["predicted_latency_ms"] = milliseconds(served.predicted_latency);
+    p["latency_ms"] = milliseconds(latency);
+    p["predicted_cost_usd"] = served.predicted_cost.value;
+    p["cost_usd"] = served.cost.value;
+    p["accuracy"] = std::round(served.accuracy.value * 1e6) / 1e6;
+    p["decision_id"] = static_cast<std::int64_t>(served.decision.value);
+    p["class"] = std::string(name(served.query_class));
     const Constraints& asked = query_.constraints;
     const bool bounded = asked.min_accuracy || asked.max_latency || asked.max_cost;
-    const bool met = !(asked.min_accuracy && accuracy < *asked.min_accuracy) &&
+    const bool met = !(asked.min_accuracy && served.accuracy < *asked.min_accuracy) &&
                      !(asked.max_latency && latency > *asked.max_latency) &&
-                     !(asked.max_cost && answered.cost > *asked.max_cost);
+                     !(asked.max_cost && served.cost > *asked.max_cost);
     if (bounded) p["slo_met"] = met;
-    const Relaxation relaxed = relaxation(answered.variant);
+    const Relaxation& relaxed = served.relaxed;
     if (relaxed.min_accuracy) p["relaxed_min_accuracy"] = relaxed.min_accuracy->value;
     if (relaxed.max_latency) p["relaxed_latency_ms"] = milliseconds(*relaxed.max_latency);
     if (relaxed.max_cost) p["relaxed_max_cost_usd"] = relaxed.max_cost->value;
-    if (explain_) p["explanation"] = explanation(answered);
 
     oip::Encoded encoded = oip::render_response(out, form_);
     http::Response response;
@@ -306,25 +399,31 @@ class InferExchange final : public Asker {
       response.headers.add("Inference-Header-Content-Length", std::to_string(encoded.json_length));
     }
     if (form_.raw) {
-      response.headers.add("x-paragon-variant", variant.name);
-      response.headers.add("x-paragon-resource", resource);
+      const auto text = [&](const char* parameter) {
+        return std::get<std::string>(p.at(parameter));
+      };
+      if (p.contains("variant")) response.headers.add("x-paragon-variant", text("variant"));
+      if (p.contains("ensemble")) response.headers.add("x-paragon-ensemble", text("ensemble"));
+      response.headers.add("x-paragon-resource", served.resource);
       response.headers.add("x-paragon-predicted-latency-ms",
-                           fmt::format("{:.3f}", milliseconds(answered.predicted_latency)));
-      response.headers.add("x-paragon-latency-ms", fmt::format("{:.3f}", latency_ms));
-      response.headers.add("x-paragon-cost-usd", fmt::format("{:.6g}", answered.cost.value));
-      response.headers.add("x-paragon-accuracy", fmt::format("{:g}", accuracy.value));
-      response.headers.add("x-paragon-decision-id", std::to_string(answered.decision.value));
-      response.headers.add("x-paragon-class", name(answered.query_class));
+                           fmt::format("{:.3f}", milliseconds(served.predicted_latency)));
+      response.headers.add("x-paragon-latency-ms", fmt::format("{:.3f}", milliseconds(latency)));
+      response.headers.add("x-paragon-cost-usd", fmt::format("{:.6g}", served.cost.value));
+      response.headers.add("x-paragon-accuracy", fmt::format("{:g}", served.accuracy.value));
+      response.headers.add("x-paragon-decision-id", std::to_string(served.decision.value));
+      response.headers.add("x-paragon-class", name(served.query_class));
       if (bounded) response.headers.add("x-paragon-slo-met", met ? "true" : "false");
-      if (!relaxed.none()) response.headers.add("x-paragon-relaxed", in_words(catalog, relaxed));
+      if (!relaxed.none()) {
+        response.headers.add("x-paragon-relaxed", in_words(controller_.catalog(), relaxed));
+      }
     }
     return response;
   }
 
   // Which bounds a best effort gave up for this variant.
-  Relaxation relaxation(VariantId variant) const {
-    if (!query_.constraints.best_effort.value_or(false)) return {variant, {}, {}, {}, 0};
-    return controller_.brain().selector().relaxation(variant, query_.constraints);
+  Relaxation relaxation(const Pick& pick) const {
+    if (!query_.constraints.best_effort.value_or(false)) return {pick, {}, {}, {}, 0};
+    return controller_.brain().selector().relaxation(pick, query_.constraints);
   }
 
   std::string explanation(const Answered& answered) const {
@@ -372,6 +471,7 @@ class InferExchange final : public Asker {
 
   Controller& controller_;
   Query query_;  // its constraints with the task's defaults
+  std::size_t top_k_;
   bool explain_;
   oip::InferRequest form_;
   Time arrived_;
@@ -432,11 +532,12 @@ void InferEndpoint::submit(const ServedModel& model, Parsed&& parsed, http::Repl
   ask.arrived = parsed.arrived;
   ask.tenant = std::move(slo->tenant);
   ask.percentile = slo->percentile;
+  ask.top_k = top_k_of(parsed.request, ask.headers).value_or(catalog.task(model.task).top_k);
   Query asked = ask.query;
   asked.constraints = controller_.brain().completed(ask.query);
   auto exchange =
-      std::make_unique<InferExchange>(controller_, asked, slo->explain, std::move(parsed.request),
-                                      parsed.arrived, std::move(reply));
+      std::make_unique<InferExchange>(controller_, asked, ask.top_k, slo->explain,
+                                      std::move(parsed.request), parsed.arrived, std::move(reply));
   controller_.submit(std::move(ask), std::move(exchange));
 }
 

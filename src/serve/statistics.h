@@ -62,8 +62,6 @@ struct ClassStatistics {
   LatencyBuckets buckets;
 };
 
-inline constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::late) + 1;
-
 struct Statistics {
   explicit Statistics(const Catalog& catalog)
       : by_variant(catalog.variants().size()), by_task(catalog.tasks().size()) {}

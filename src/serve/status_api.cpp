@@ -51,12 +51,12 @@ json nearest_list(const Catalog& catalog, const Selector& selector,
                   const std::vector<Relaxation>& nearest) {
   json list = json::array();
   for (const Relaxation& r : nearest) {
-    const Candidate& offers = selector.candidate(r.variant);
+    const Candidate& offers = selector.candidate(r.pick);
     json needs = json::object();
     if (r.min_accuracy) needs["slo_min_accuracy"] = r.min_accuracy->value;
     if (r.max_latency) needs["slo_latency_ms"] = milliseconds(*r.max_latency);
     if (r.max_cost) needs["slo_max_cost_usd"] = r.max_cost->value;
-    list.push_back({{"variant", catalog.variant(r.variant).name},
+    list.push_back({{r.pick.ensemble ? "ensemble" : "variant", name(catalog, r.pick)},
                     {"accuracy", offers.accuracy.value},
                     {"latency_ms", milliseconds(offers.latency)},
                     {"cost_usd", offers.cost.value},
@@ -86,6 +86,10 @@ json decision_document(const Catalog& catalog, const DecisionRecord& d) {
       {"predicted_cost_usd", d.predicted_cost.value},
       {"attempt", d.attempt},
       {"outcome", name(d.fate)}};
+  if (const auto* split = std::get_if<Split>(&d.where)) {
+    document["ensemble"] = catalog.ensemble(split->ensemble).name;
+  }
+  if (d.part_of) document["part_of_decision"] = d.part_of->value;
   if (!d.tenant.empty()) document["tenant"] = d.tenant;
   if (d.percentile) document["percentile"] = *d.percentile;
   if (d.fate == Fate::answered || d.fate == Fate::rejected) {
@@ -266,7 +270,10 @@ std::string status(const Controller& controller) {
   const Time now = controller.now();
   const BrainStatus b = controller.brain().status(now);
   const BrainSettings& settings = controller.brain().settings();
+  // Of the clients' queries: to the brain each member of an ensemble is one.
   const Statistics& s = controller.statistics();
+  const ClassStatistics& strict = s.of(QueryClass::strict);
+  const ClassStatistics& relaxed = s.of(QueryClass::relaxed);
   json refused = json::object();
   for (std::size_t i = 0; i < kReasons; ++i) {
     if (s.refused[i] > 0) refused[name(static_cast<Reason>(i))] = s.refused[i];
@@ -276,15 +283,15 @@ std::string status(const Controller& controller) {
                {"scheme", settings.scheme},
                {"machines_min", settings.machines_min},
                {"machines_max", settings.machines_max},
-               {"arrived", b.arrived},
-               {"answered", b.answered},
-               {"refused", b.refused},
+               {"arrived", s.arrived},
+               {"answered", s.answered},
+               {"refused", strict.refused + relaxed.refused},
                {"refused_by_reason", std::move(refused)},
                {"rejected", s.rejected},
                {"invalid", s.invalid},
                {"abandoned", s.abandoned},
                {"rerouted", b.rerouted},
-               {"missed", b.missed},
+               {"missed", strict.missed + relaxed.missed},
                {"attempts_lost", s.lost},
                {"attempts_throttled", s.throttled},
                {"answers_outdated", s.outdated},

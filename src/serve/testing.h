@@ -22,7 +22,8 @@ using namespace std::chrono_literals;
 inline const std::string kPicture = std::string("\x89PNG\r\n\x1a\n", 8) + "pixels";
 
 // Task "garment" with variants small (80 %, 1 ms), medium (90 %, 4 ms) and large (95 %, 20 ms).
-Catalog small_catalog();
+// With an ensemble "trio" of all three, 97 %, where it is asked for.
+Catalog small_catalog(bool trio = false);
 
 // What a worker does with the next infer requests.
 enum class Behaviour {
@@ -40,10 +41,15 @@ class StandIn {
   explicit StandIn(Loop& loop);
   http::Response respond(const http::Request& request);  // as a function would
 
+  Behaviour behaviour_for(const http::Request& request) const;
+  static std::string variant_of(const http::Request& request);  // that its path names
+
   std::uint16_t port() const { return server_->port(); }
   void die() { server_.reset(); }  // every connection is cut
 
   Behaviour behaviour = Behaviour::answer;
+  std::map<std::string, Behaviour> behaviour_of;   // of single variants, where it is another
+  std::map<std::string, std::string> first_label;  // of single variants, where it is not "boot"
   bool healthy = true;
   int infers = 0;
   http::Request last;                // the last infer request
@@ -83,6 +89,7 @@ class FakeCloud final : public Cloud {
  private:
   Loop& loop_;
   OnEvent on_event_;
+  std::shared_ptr<int> alive_ = std::make_shared<int>();  // what it posted may come after its end
 };
 
 // A whole server on one loop, and clients of it.

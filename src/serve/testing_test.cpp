@@ -1,11 +1,13 @@
 // The pieces declared in testing.h.
 #include "serve/testing.h"
 
+#include <algorithm>
+
 #include "wire/oip.h"
 
 namespace paragon::testing {
 
-Catalog small_catalog() {
+Catalog small_catalog(bool trio) {
   Catalog::Parts parts;
   Task task;
   task.name = "garment";
@@ -29,6 +31,13 @@ Catalog small_catalog() {
   add("small", 0.80, 1ms);
   add("medium", 0.90, 4ms);
   add("large", 0.95, 20ms);
+  if (trio) {
+    Ensemble all;
+    all.name = "trio";
+    all.members = {VariantId{0}, VariantId{1}, VariantId{2}};
+    all.accuracy.top1 = accuracy(0.97);
+    parts.ensembles.push_back(all);
+  }
   MachineOffer machine;
   machine.name = "m1";
   machine.vcpus = vcpus(2);
@@ -58,7 +67,7 @@ StandIn::StandIn(Loop& loop) : loop_(loop) {
       }
       return reply({200, "application/json", {}, R"({"live":true})"});
     }
-    if (behaviour == Behaviour::hang && request.path.ends_with("/infer")) {
+    if (behaviour_for(request) == Behaviour::hang && request.path.ends_with("/infer")) {
       ++infers;
       last = request;
       hanging.push_back(std::move(reply));
@@ -70,11 +79,22 @@ StandIn::StandIn(Loop& loop) : loop_(loop) {
   server_ = std::move(server).value();
 }
 
+std::string StandIn::variant_of(const http::Request& request) {
+  constexpr std::string_view kBefore = "/v2/models/";
+  const std::size_t end = request.path.rfind('/');
+  return request.path.substr(kBefore.size(), end - kBefore.size());
+}
+
+Behaviour StandIn::behaviour_for(const http::Request& request) const {
+  const auto own = behaviour_of.find(variant_of(request));
+  return own == behaviour_of.end() ? behaviour : own->second;
+}
+
 http::Response StandIn::respond(const http::Request& request) {
   if (!request.path.ends_with("/infer")) return {200, "application/json", {}, "{}"};
   ++infers;
   last = request;
-  switch (behaviour) {
+  switch (behaviour_for(request)) {
     case Behaviour::fail:
       return oip::error_response({ErrorCode::internal, "the model broke"});
     case Behaviour::busy:
@@ -91,8 +111,11 @@ http::Response StandIn::respond(const http::Request& request) {
   }
   oip::InferResponse response;
   response.model_name = request.path;
-  oip::Tensor labels{
-      "labels", oip::DataType::bytes, {1, 3}, oip::bytes_data({"boot", "bag", "shirt"})};
+  std::vector<std::string_view> names = {"boot", "bag", "shirt"};
+  if (const auto other = first_label.find(variant_of(request)); other != first_label.end()) {
+    std::iter_swap(names.begin(), std::find(names.begin(), names.end(), other->second));
+  }
+  oip::Tensor labels{"labels", oip::DataType::bytes, {1, 3}, oip::bytes_data(names)};
   oip::Tensor scores{"scores", oip::DataType::fp32, {1, 3}, std::string(12, '\0')};
   response.outputs = {labels, scores};
   oip::InferRequest binary;
@@ -111,7 +134,8 @@ void FakeCloud::launch(MachineOfferId offer, MachineId id) {
   if (machines.contains(id)) return;
   machines[id] = {offer, std::make_unique<StandIn>(loop_)};
   if (!boots) return;
-  loop_.post([this, id] {
+  loop_.post([this, alive = std::weak_ptr(alive_), id] {
+    if (alive.expired()) return;
     auto found = machines.find(id);
     if (found == machines.end()) return;
     http::Endpoint endpoint;
@@ -123,7 +147,8 @@ void FakeCloud::launch(MachineOfferId offer, MachineId id) {
 
 void FakeCloud::terminate(MachineId id) {
   terminated.push_back(id);
-  loop_.post([this, id] {
+  loop_.post([this, alive = std::weak_ptr(alive_), id] {
+    if (alive.expired()) return;
     machines.erase(id);
     on_event_(MachineGone{id});
   });
@@ -138,7 +163,8 @@ void FakeCloud::invoke(FunctionCall call, OnAnswer done) {
   request.method = call.method;
   if (call.body) request.body = *call.body;
   called.push_back(call.target);
-  loop_.post([this, request, done] {
+  loop_.post([this, alive = std::weak_ptr(alive_), request, done] {
+    if (alive.expired()) return;
     if (function_fails) return done(Error{*function_fails, "as the test ordered"});
     http::Response response = function_worker->respond(request);
     FunctionAnswer answer;
@@ -150,7 +176,8 @@ void FakeCloud::invoke(FunctionCall call, OnAnswer done) {
 }
 
 void FakeCloud::list() {
-  loop_.post([this] {
+  loop_.post([this, alive = std::weak_ptr(alive_)] {
+    if (alive.expired()) return;
     Listed listed;
     for (const auto& [id, machine] : machines) listed.machines.push_back({id, machine.offer, true});
     on_event_(listed);

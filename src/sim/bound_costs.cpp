@@ -56,13 +56,26 @@ LeastCosts::Class LeastCosts::class_of(const Scenario& scenario, const MixClass&
   if (!c.objective) c.objective = d.objective;
   if (c.objective && !(*c.objective == kCheapest)) {
     const Selector selector(catalog, brain.overhead, brain.machines_max > 0, brain.functions);
-    if (const auto chosen = selector.select(task, c)) out.variants.push_back(*chosen);
+    if (const auto chosen = selector.select(task, c)) {
+      if (chosen->ensemble) {
+        out.variants = catalog.ensemble(*chosen->ensemble).members;
+      } else {
+        out.variants.push_back(chosen->variant);
+      }
+    }
     return out;
   }
+  // An ensemble costs more than any one of its members, so that one alone is a lower bound of it.
+  std::vector<bool> may(catalog.variants().size());
   for (const VariantId v : catalog.task(task).variants) {
-    if (!c.min_accuracy || catalog.variant(v).accuracy.top1 >= *c.min_accuracy) {
-      out.variants.push_back(v);
-    }
+    may[v.index()] = !c.min_accuracy || catalog.variant(v).accuracy.top1 >= *c.min_accuracy;
+  }
+  for (const Ensemble& e : catalog.ensembles()) {
+    if (c.min_accuracy && e.accuracy.top1 < *c.min_accuracy) continue;
+    for (const VariantId v : e.members) may[v.index()] = true;
+  }
+  for (const VariantId v : catalog.task(task).variants) {
+    if (may[v.index()]) out.variants.push_back(v);
   }
   return out;
 }

@@ -24,6 +24,7 @@ Result<std::vector<RunClass>> make_classes(const Mix& mix, const Catalog& catalo
     if (!out.constraints.max_cost) out.constraints.max_cost = defaults.max_cost;
     out.query_class = c.constraints.query_class ? c.constraints.query_class : defaults.query_class;
     out.answers.resize(catalog.variants().size());
+    out.together.resize(catalog.ensembles().size());
   }
   if (!wrong.empty()) return {ErrorCode::invalid, wrong};
   return classes;
@@ -52,12 +53,17 @@ void report(const std::vector<RunClass>& classes, const Mix& mix, const Catalog&
     to.fates = from.fates;
     to.over_cost = from.over_cost;
     to.latency = from.latency;
-    for (std::uint32_t v = 0; v < from.answers.size(); ++v) {
-      const Accuracy accuracy = catalog.variant(VariantId{v}).accuracy.top1;
-      to.accuracy_sum += static_cast<double>(from.answers[v]) * accuracy.value;
+    const auto count = [&](std::uint64_t answers, Accuracy accuracy) {
+      to.accuracy_sum += static_cast<double>(answers) * accuracy.value;
       if (from.constraints.min_accuracy && accuracy < *from.constraints.min_accuracy) {
-        to.below_accuracy += from.answers[v];
+        to.below_accuracy += answers;
       }
+    };
+    for (std::uint32_t v = 0; v < from.answers.size(); ++v) {
+      count(from.answers[v], catalog.variant(VariantId{v}).accuracy.top1);
+    }
+    for (std::uint32_t e = 0; e < from.together.size(); ++e) {
+      count(from.together[e], catalog.ensemble(EnsembleId{e}).accuracy.top1);
     }
     add(result.all, from.fates);
     add(to.query_class == QueryClass::strict ? result.strict : result.relaxed, from.fates);

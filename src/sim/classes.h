@@ -15,7 +15,8 @@ struct RunClass {
   Constraints constraints;  // with the task's defaults
   Fates fates;
   Histogram latency;
-  std::vector<std::uint64_t> answers;  // by variant
+  std::vector<std::uint64_t> answers;   // by variant
+  std::vector<std::uint64_t> together;  // by ensemble: all of its members voted
   std::uint64_t over_cost = 0;
   std::optional<QueryClass> query_class;  // as asked, or as the brain first said
 };

@@ -35,9 +35,9 @@ struct ClassResult {
   QueryClass query_class = QueryClass::strict;
   std::optional<Duration> deadline;
   Fates fates;
-  std::uint64_t below_accuracy = 0;  // answered by a variant under the class's bound
+  std::uint64_t below_accuracy = 0;  // answered by what is under the class's bound
   std::uint64_t over_cost = 0;       // answered at more than the class's bound
-  double accuracy_sum = 0;           // of the variants that answered
+  double accuracy_sum = 0;           // of the variants, or ensembles, that answered
   Histogram latency;                 // of answers, from arrival
 };
 
@@ -86,7 +86,7 @@ struct RunResult {
   std::uint64_t no_capacity = 0;
   std::uint64_t interruptions = 0;
 
-  std::uint64_t on_functions = 0;  // answered there
+  std::uint64_t on_functions = 0;  // answered there; of an ensemble each member is one
   std::uint64_t cold_starts = 0;   // met by queries
   std::uint64_t warm_ups = 0;      // calls that only kept environments warm
   std::uint64_t throttled = 0;

@@ -126,6 +126,43 @@ TEST(SimRun, AccuracyIsThatOfWhoAnswered) {
   EXPECT_NEAR(world.run().accuracy(), 0.95, 1e-12);
 }
 
+TEST(SimRun, AnEnsembleAnswersWhenItsSlowestMemberDoes) {
+  World world;
+  world.add_pair();
+  world.settings.machines_min = world.settings.machines_max = 1;
+  world.settings.functions = false;
+  world.add_class("any", std::nullopt).constraints.min_accuracy = accuracy(0.92);
+  world.load(per_second(10), 60s);
+  RunResult r = world.run();
+  EXPECT_EQ(r.all.requests, 600U) << "the clients', not the members'";
+  EXPECT_EQ(r.all.on_time, 600U);
+  EXPECT_NEAR(r.accuracy(), 0.93, 1e-12);
+  EXPECT_EQ(r.accuracy_violation_rate(), 0.0);
+  EXPECT_NEAR(milliseconds(r.latency.percentile(50)), 10, 0.2) << "of the slower one";
+  ASSERT_EQ(r.served.size(), 2U);
+  EXPECT_EQ(r.served[0].queries, 600U);
+  EXPECT_EQ(r.served[1].queries, 600U);
+}
+
+TEST(SimRun, ALateMemberDoesNotSpoilTheAnswer) {
+  World world;
+  world.add_pair();
+  world.parts.profiles[1] = {10ms, 20ms, 0ms};  // one in a hundred medium ones takes 20 ms
+  world.settings.machines_min = world.settings.machines_max = 4;
+  world.settings.functions = false;
+  world.add_class("tight", 15ms, QueryClass::strict).constraints.min_accuracy = accuracy(0.92);
+  world.load(per_second(10), 600s);
+  const RunResult r = world.run();
+  const ClassResult& c = r.classes[0];
+  // Those that came while nothing was up are missed; the others are answered in time, some of them
+  // by the small one alone.
+  EXPECT_EQ(c.fates.late, 0U);
+  EXPECT_LE(c.fates.refused, 110U);
+  EXPECT_GT(c.below_accuracy, 0U);
+  EXPECT_LT(c.below_accuracy, c.fates.on_time / 8);
+  EXPECT_LE(r.latency.percentile(100), 15ms);
+}
+
 TEST(SimRun, RefusedOrdersAreNotBilledAndFailedBootsAre) {
   World world;
   world.settings.machines_min = world.settings.machines_max = 1;

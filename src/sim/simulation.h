@@ -19,13 +19,14 @@
 #include "sim/scenario.h"
 #include "sim/service_times.h"
 #include "sim/time_series.h"
+#include "sim/together.h"
 #include "sim/virtual_functions.h"
 #include "sim/virtual_machines.h"
 
 namespace paragon::sim {
 
 // Names of the random streams: each kind of chance has its own, so that one does not shift another.
-enum class Stream : std::uint64_t { classes = 1, quantiles, machines, cold_starts };
+enum class Stream : std::uint64_t { classes = 1, quantiles, machines, cold_starts, members };
 
 template <class TheBrain>
 class Simulation {
@@ -42,6 +43,7 @@ class Simulation {
         overhead_(scenario.brain.overhead),
         class_random_(stream(Stream::classes)),
         quantile_random_(stream(Stream::quantiles)),
+        member_random_(stream(Stream::members)),
         service_times_(catalog_),
         functions_(catalog_, stream(Stream::cold_starts)),
         machines_(catalog_, stream(Stream::machines)),
@@ -85,6 +87,7 @@ class Simulation {
     Kind kind = Kind::none;
     Ending ending = Ending::answered;
     bool cold = false;
+    bool member = false;  // of an ensemble: `group_of_` has which query it helps to answer
   };
   static_assert(sizeof(Flown) == 64, "one cache line");
 
@@ -100,7 +103,10 @@ class Simulation {
 
   Flown& row(QueryId query) {
     const auto at = static_cast<std::uint32_t>(query.value);
-    if (at >= flown_.size()) flown_.resize(at + 1);
+    if (at >= flown_.size()) {
+      flown_.resize(at + 1);
+      group_of_.resize(at + 1);
+    }
     return flown_[at];
   }
 
@@ -125,6 +131,8 @@ class Simulation {
       where |= std::uint64_t{f->offer.value} << 8 | std::uint64_t{f->variant.value} << 40;
     } else if (const auto* w = std::get_if<Wait>(&r.where)) {
       where |= static_cast<std::uint64_t>(w->until.time_since_epoch().count()) << 8;
+    } else if (const auto* s = std::get_if<Split>(&r.where)) {
+      where |= std::uint64_t{s->ensemble.value} << 8;
     }
     note(r.query.value ^ static_cast<std::uint64_t>(r.why) << 56, where);
   }
@@ -167,21 +175,93 @@ class Simulation {
     if (std::holds_alternative<Refuse>(route.where)) {
       note(route);
       refuse(c);
+    } else if (const auto* split = std::get_if<Split>(&route.where)) {
+      note(route);
+      arrive_together(of_class, split->ensemble);
     } else {
-      Flown& f = row(route.query);
-      f.query = route.query;
-      f.arrived = now_;
-      f.quantile = quantile;
-      f.of_class = static_cast<std::uint16_t>(of_class);
-      f.kind = Kind::none;
-      ++open_;
-      follow(route);
+      accept(route, of_class, quantile);
     }
     look();
     if (progress_ && requests_ % 16384 == 0) progress_(now_, requests_);
     step_arrivals();
     if (arrival_ == kNever) idle_since_ = now_;
     settle();
+  }
+
+  void accept(const Route& route, std::size_t of_class, std::uint32_t quantile,
+              std::optional<std::uint32_t> group = std::nullopt) {
+    Flown& f = row(route.query);
+    f.query = route.query;
+    f.arrived = now_;
+    f.quantile = quantile;
+    f.of_class = static_cast<std::uint16_t>(of_class);
+    f.kind = Kind::none;
+    f.member = group.has_value();
+    if (group) group_of_[static_cast<std::uint32_t>(route.query.value)] = *group;
+    ++open_;
+    follow(route);
+  }
+
+  // An ensemble answers: a query to each member, at the same time.
+  void arrive_together(std::size_t of_class, EnsembleId ensemble) {
+    const RunClass& c = classes_[of_class];
+    const auto members = static_cast<std::uint32_t>(catalog_.ensemble(ensemble).members.size());
+    if (asked_of_members_.empty()) asked_of_members_.resize(classes_.size());
+    std::vector<Asked>& asked = asked_of_members_[of_class];
+    for (std::uint32_t m = static_cast<std::uint32_t>(asked.size()); m < members; ++m) {
+      asked.push_back(brain_.select(brain_.member(c.query, ensemble, m)));
+    }
+    const Time last_moment =
+        c.constraints.max_latency ? now_ + *c.constraints.max_latency - overhead_ : kNever;
+    const std::uint32_t group = together_.open(
+        {ensemble, static_cast<std::uint32_t>(of_class), now_, last_moment, members});
+    for (std::uint32_t m = 0; m < members; ++m) {
+      // How long each takes is its own matter: they are other networks on other machines.
+      const auto quantile = static_cast<std::uint32_t>(member_random_.bits() >> 32);
+      const Route route = brain_.arrive(asked[m], now_);
+      if (std::holds_alternative<Refuse>(route.where)) {
+        note(route);
+        end_member(group, std::nullopt);
+      } else {
+        accept(route, of_class, quantile, group);
+      }
+    }
+  }
+
+  void end_member(std::uint32_t group, const std::optional<Together::Vote>& vote) {
+    const std::optional<Together::Verdict> verdict = together_.end_member(group, vote, now_);
+    if (!verdict) return;
+    RunClass& c = classes_[verdict->query.of_class];
+    if (verdict->votes == 0) return refuse(c);
+    // How accurate some of the members are together was not measured: the best of them counts.
+    if (verdict->votes == verdict->query.members) {
+      ++c.together[verdict->query.ensemble.index()];
+    } else {
+      ++c.answers[verdict->best.variant.index()];
+    }
+    count(c, verdict->when - verdict->query.arrived + overhead_, verdict->cost);
+  }
+
+  // A query of the class has been answered.
+  void count(RunClass& c, Duration latency, Dollars cost) {
+    c.latency.record(latency);
+    series_.answered(latency);
+    if (c.constraints.max_latency && latency > *c.constraints.max_latency) {
+      ++c.fates.late;
+      series_.missed();
+    } else {
+      ++c.fates.on_time;
+    }
+    if (c.constraints.max_cost && cost > *c.constraints.max_cost) ++c.over_cost;
+  }
+
+  // It ends without an answer.
+  void give_up(const Flown& f) {
+    if (f.member) {
+      end_member(group_of_[static_cast<std::uint32_t>(f.query.value)], std::nullopt);
+    } else {
+      refuse(classes_[f.of_class]);
+    }
   }
 
   void refuse(RunClass& c) {
@@ -218,7 +298,7 @@ class Simulation {
       state_.waiting += 1;
     } else {
       end_query(f);
-      refuse(classes_[f.of_class]);
+      give_up(f);
     }
   }
 
@@ -288,22 +368,19 @@ class Simulation {
   }
 
   void answer(const Flown& f, bool on_function) {
-    RunClass& c = classes_[f.of_class];
-    const Duration latency = now_ - f.arrived + overhead_;
-    c.latency.record(latency);
-    series_.answered(latency);
-    ++c.answers[f.variant.index()];
-    if (c.constraints.max_latency && latency > *c.constraints.max_latency) {
-      ++c.fates.late;
-      series_.missed();
-    } else {
-      ++c.fates.on_time;
-    }
     if (on_function) {
       ++on_functions_;
       cold_starts_ += f.cold ? 1 : 0;
     }
-    if (c.constraints.max_cost && cost(f, on_function) > *c.constraints.max_cost) ++c.over_cost;
+    if (f.member) {
+      end_member(group_of_[static_cast<std::uint32_t>(f.query.value)],
+                 Together::Vote{f.variant, catalog_.variant(f.variant).accuracy.top1,
+                                cost(f, on_function)});
+      return;
+    }
+    RunClass& c = classes_[f.of_class];
+    ++c.answers[f.variant.index()];
+    count(c, now_ - f.arrived + overhead_, cost(f, on_function));
   }
 
   Dollars cost(const Flown& f, bool on_function) const {
@@ -410,7 +487,7 @@ class Simulation {
       Flown& f = flown_[at];
       if (f.kind != Kind::waiting) continue;
       const Outcome outcome{f.decision, Ending::abandoned, {}, false, {}};
-      refuse(classes_[f.of_class]);
+      give_up(f);
       leave_place(f);
       end_query(f);
       follow(brain_.finish(f.query, outcome, now_));
@@ -466,16 +543,20 @@ class Simulation {
   // What each class asks the brain, as far as that can be worked out once for all of its queries.
   using Asked = std::decay_t<decltype(std::declval<TheBrain&>().select(std::declval<Query>()))>;
   std::vector<Asked> asked_;
+  std::vector<std::vector<Asked>> asked_of_members_;  // by class, where an ensemble answers it
   ArrivalsPtr arrivals_;
   Duration overhead_;
   Random class_random_;
   Random quantile_random_;
+  Random member_random_;
   ServiceTimes service_times_;
   VirtualFunctions functions_;
   VirtualMachines machines_;
   TimeSeries series_;
   Departures departures_;
   std::vector<Flown> flown_;
+  std::vector<std::uint32_t> group_of_;  // of members, by the same row
+  Together together_;
   std::vector<Pair> pairs_;  // variant-major
   State state_;
 

@@ -22,7 +22,7 @@ struct World {
     Task task;
     task.name = "task";
     task.input = InputKind::tensor;
-    task.output = OutputKind::tensor;
+    task.output = OutputKind::classes;
     parts.tasks.push_back(task);
     add("small", 0.80, 2ms);
     add("medium", 0.90, 10ms);
@@ -56,6 +56,14 @@ struct World {
     parts.variants.push_back(v);
     const Duration p99 = from_seconds(seconds(service) * spread);
     parts.profiles.push_back({service, p99, 0ms});
+  }
+  // Of the small and the medium one: 93 % in 10 ms, for a quarter of what the large one costs.
+  void add_pair() {
+    Ensemble pair;
+    pair.name = "pair";
+    pair.members = {VariantId{0}, VariantId{1}};
+    pair.accuracy.top1 = accuracy(0.93);
+    parts.ensembles.push_back(pair);
   }
   MachineOffer& machine() { return parts.machine_offers[0]; }
   FunctionOffer& function() { return parts.function_offers[0]; }

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "system/running_server.h"
@@ -47,6 +49,40 @@ TEST_F(Serve, AnswersWithEveryVariantAndSaysWhat) {
   EXPECT_EQ(answer.status, 400) << answer.body;
   EXPECT_FALSE(json::parse(answer.body).value("error", "").empty());
 
+  server.signal(SIGTERM);
+  EXPECT_EQ(server.wait(40s), 0);
+  expect_replay();
+}
+
+TEST_F(Serve, AnEnsembleAnswersWhereNoVariantIsAccurateEnough) {
+  auto all = arguments(2);
+  std::ofstream(folder.path() / "catalog.yaml", std::ios::app)
+      << "ensembles:\n  - {name: three, members: [garment_s, garment_m, garment_l], accuracy: "
+         "0.99}\n";
+  RunningServer server(all);
+  ASSERT_TRUE(server.listening());
+  Caller caller(server.port());
+  until_ready(caller, 2);
+  auto headers = kPng;
+  headers.emplace_back("x-paragon-slo-min-accuracy", "0.98");
+  const http::Answer answer = caller.post(kInfer, picture(), headers);
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const json body = json::parse(answer.body);
+  EXPECT_EQ(body["model_name"], "three");
+  EXPECT_EQ(body["parameters"]["voted"], "garment_s,garment_m,garment_l");
+  EXPECT_EQ(body["outputs"][0]["data"].size(), 5u);
+  // What two of the three say by themselves is what they say together.
+  std::map<std::string, int> votes;
+  for (const char* name : {"garment_s", "garment_m", "garment_l"}) {
+    const http::Answer own =
+        caller.post(std::string("/v2/models/") + name + "/infer", picture(), kPng);
+    ++votes[json::parse(own.body)["outputs"][0]["data"][0].get<std::string>()];
+  }
+  const std::string elected = body["outputs"][0]["data"][0];
+  for (const auto& [label, count] : votes) {
+    EXPECT_TRUE(count < 2 || elected == label) << label;
+  }
+  EXPECT_TRUE(votes.contains(elected));
   server.signal(SIGTERM);
   EXPECT_EQ(server.wait(40s), 0);
   expect_replay();
