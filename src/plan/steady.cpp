@@ -110,17 +110,31 @@ Duration SteadyModel::patience(std::size_t need, double held) const {
   return std::max(Duration::zero(), *needs_[need].deadline - overhead_ - ahead);
 }
 
-// Dispatch fills one machine after the other, so the first are busy and the last idle.
-Dollars SteadyModel::surcharge_in_an_hour(const Fleet& fleet, double busy) const {
+// Dispatch fills one machine after the other, burstable ones last; and each banks what it earns
+// while it has less to do than its baseline, so what counts is its mean over all levels.
+Dollars SteadyModel::surcharge_in_an_hour(const Fleet& fleet, std::span<const BusyFor> busy) const {
+  double capacity = 0;  // queries a second
+  double others = 0;    // of it what is filled first
+  for (const sim::Standing& part : fleet) {
+    const double serves = part.machines / work(part.offer);
+    capacity += serves;
+    if (catalog_.offer(part.offer).market != Market::burstable) others += serves;
+  }
   Dollars sum;
   for (const sim::Standing& part : fleet) {
     const MachineOffer& offer = catalog_.offer(part.offer);
-    if (offer.credits_per_hour <= 0 || !offer.surcharge_per_vcpu_hour) continue;
+    if (offer.market != Market::burstable) continue;
     const double baseline = offer.credits_per_hour / offer.vcpus.value / 60;
-    const double used = busy * part.machines;
-    const double over = std::floor(used) * std::max(0.0, 1 - baseline) +
-                        std::max(0.0, used - std::floor(used) - baseline);
-    sum += *offer.surcharge_per_vcpu_hour * std::chrono::hours(1) * (over * offer.vcpus.value);
+    for (int k = 0; k < part.machines && offer.surcharge_per_vcpu_hour; ++k) {
+      double used = 0;
+      for (const BusyFor& level : busy) {
+        const double machines = (level.busy * capacity - others) * work(part.offer);
+        used += level.share * std::clamp(machines - k, 0.0, 1.0);
+      }
+      const double over = std::max(0.0, used - baseline) * offer.vcpus.value;
+      sum += *offer.surcharge_per_vcpu_hour * std::chrono::hours(1) * over;
+    }
+    others += part.machines / work(part.offer);
   }
   return sum;
 }
@@ -132,7 +146,7 @@ double SteadyModel::share_of_speed(MachineOfferId offer) const {
   return std::min(1.0, o.credits_per_hour / o.vcpus.value / 60);
 }
 
-Expected SteadyModel::expect(const Fleet& fleet, Rate rate) const {
+Expected SteadyModel::without_surcharge(const Fleet& fleet, Rate rate) const {
   double served = 0;  // queries a second when all slots are busy
   double slots = 0;
   double variability = 0;
@@ -189,15 +203,21 @@ Expected SteadyModel::expect(const Fleet& fleet, Rate rate) const {
   }
   if (served > 0 && offered > 0) e.busy = std::min(1.0, rate.value / served * work / offered);
   e.functions = per_hour((calls * (rate * std::chrono::hours(1))).value);
-  e.machines += per_hour(surcharge_in_an_hour(fleet, e.busy).value);
   return e;
+}
+
+Expected SteadyModel::expect(const Fleet& fleet, Rate rate) const {
+  const LoadLevel level{rate, 1};
+  return expect(fleet, std::span(&level, 1));
 }
 
 Expected SteadyModel::expect(const Fleet& fleet, std::span<const LoadLevel> levels) const {
   Expected mean;
   double queries = 0;
+  std::vector<BusyFor> busy;
   for (const LoadLevel& level : levels) {
-    const Expected e = expect(fleet, level.rate);
+    const Expected e = without_surcharge(fleet, level.rate);
+    busy.push_back({e.busy, level.share});
     const double weight = level.share * level.rate.value;
     mean.machines += e.machines * level.share;
     mean.functions += e.functions * level.share;
@@ -207,6 +227,7 @@ Expected SteadyModel::expect(const Fleet& fleet, std::span<const LoadLevel> leve
     mean.waits += e.waits * weight;
     queries += weight;
   }
+  mean.machines += per_hour(surcharge_in_an_hour(fleet, busy).value);
   if (queries > 0) {
     mean.on_functions /= queries;
     mean.missed /= queries;

@@ -71,7 +71,13 @@ class SteadyModel {
     std::vector<double> late;  // by class: share that is late though it need not wait
   };
   Duration patience(std::size_t need, double held) const;
-  Dollars surcharge_in_an_hour(const Fleet& fleet, double busy) const;
+  Expected without_surcharge(const Fleet& fleet, Rate rate) const;
+  // How busy the fleet is for which share of the time.
+  struct BusyFor {
+    double busy = 0;
+    double share = 0;
+  };
+  Dollars surcharge_in_an_hour(const Fleet& fleet, std::span<const BusyFor> busy) const;
   double share_of_speed(MachineOfferId offer) const;
 
   const Catalog& catalog_;

@@ -93,6 +93,23 @@ TEST(SteadyModel, ABurstableMachineIsChargedForWhatIsOverItsBaseline) {
   EXPECT_NEAR(e.busy, 0.75, 1e-3);
   EXPECT_NEAR(e.machines.value, 0.36 + 0.35 * 2 * 0.05, 1e-4);
 
+  // Half of the time nothing comes, and what it banks then covers the rest: 0.375 on average.
+  const std::vector<LoadLevel> on_and_off{{per_second(0), 0.5}, {per_second(150), 0.5}};
+  EXPECT_NEAR(world.model(catalog).expect({{MachineOfferId{0}, 1}}, on_and_off).machines.value,
+              0.36, 1e-9);
+  // Beside another machine it is filled last: at 150 a second it has nothing to do.
+  World two = world;
+  two.parts.machine_offers.push_back(two.machine());
+  two.parts.machine_offers[1].name = "steady";
+  two.parts.machine_offers[1].market = Market::on_demand;
+  two.parts.machine_offers[1].credits_per_hour = 0;
+  two.parts.machine_offers[1].surcharge_per_vcpu_hour.reset();
+  const Catalog both = two.catalog();
+  const Fleet fleet{{MachineOfferId{0}, 1}, {MachineOfferId{1}, 1}};
+  EXPECT_NEAR(two.model(both).expect(fleet, per_second(150)).machines.value, 0.72, 1e-9);
+  EXPECT_NEAR(two.model(both).expect(fleet, per_second(350)).machines.value, 0.72 + 0.35 * 2 * 0.05,
+              1e-4);
+
   // In standard mode it does its baseline's work, and the rest goes to functions.
   machine.surcharge_per_vcpu_hour.reset();
   const Catalog standard = world.catalog();
