@@ -8,6 +8,8 @@
 #include <boost/asio/post.hpp>
 #include <cerrno>
 
+#include "wire/host_header.h"
+
 namespace paragon::http {
 
 using net::Stream;
@@ -36,14 +38,6 @@ const char* verb(Method method) {
 }
 
 bool repeatable(Method method) { return method == Method::get || method == Method::head; }
-
-std::string host_header(const Endpoint& endpoint) {
-  if (net::is_unix(endpoint.host)) return "localhost";
-  const bool v6 = endpoint.host.find(':') != std::string::npos;
-  std::string host = v6 ? "[" + endpoint.host + "]" : endpoint.host;
-  if (endpoint.port != (endpoint.tls ? 443 : 80)) host += ":" + std::to_string(endpoint.port);
-  return host;
-}
 
 // Line ends would let a header or target add headers of its own.
 void append_clean(std::string& out, std::string_view text) {

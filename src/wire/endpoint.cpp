@@ -1,6 +1,7 @@
 #include <charconv>
 
 #include "wire/address.h"
+#include "wire/host_header.h"
 #include "wire/http_client.h"
 
 namespace paragon::http {
@@ -60,6 +61,14 @@ Result<Endpoint> parse_endpoint(const std::string& url) {
     endpoint.port = static_cast<std::uint16_t>(number);
   }
   return endpoint;
+}
+
+std::string host_header(const Endpoint& endpoint) {
+  if (net::is_unix(endpoint.host)) return "localhost";
+  const bool v6 = endpoint.host.find(':') != std::string::npos;
+  std::string host = v6 ? "[" + endpoint.host + "]" : endpoint.host;
+  if (endpoint.port != (endpoint.tls ? 443 : 80)) host += ":" + std::to_string(endpoint.port);
+  return host;
 }
 
 }  // namespace paragon::http

@@ -24,4 +24,10 @@ Json lambda_request(const Json& asked);
 // {operation, body} -> {value} or {error}.
 Json lambda_answer(const Json& asked);
 
+// {service, region} -> {host, tls} or {error}; no overrides.
+Json endpoint_of(const Json& asked);
+
+// {kind: "credentials" or "config", text} -> {profiles} or {error}.
+Json profiles_of(const Json& asked);
+
 }  // namespace paragon::aws::probe
