@@ -85,10 +85,10 @@ void select(benchmark::State& state) {
   for (auto _ : state) {
     const Constraints& c = asked[next++ % asked.size()];
     if (wish == closest) {
-      sum += selector.closest(TaskId{0}, c)->variant.value;
+      sum += selector.closest(TaskId{0}, c)->pick.variant.value;
     } else {
       const auto choice = selector.select(TaskId{0}, c);
-      sum += choice ? choice->value : 0;
+      sum += choice ? choice->variant.value : 0;
     }
   }
   benchmark::DoNotOptimize(sum);

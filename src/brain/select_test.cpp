@@ -296,8 +296,10 @@ TEST(Ensembles, OneIsChosenWhereItIsTheCheapestThatMeetsTheBounds) {
   EXPECT_EQ(chosen(0.92), pair);
   EXPECT_EQ(chosen(0.94), VariantId{2});
   EXPECT_EQ(name(catalog, pair), "pair");
-  const std::optional<Relaxation> closest =
-      selector.closest(TaskId{0}, {.min_accuracy = accuracy(0.94), .max_latency = 10ms});
+  Constraints both;
+  both.min_accuracy = accuracy(0.94);
+  both.max_latency = 10ms;
+  const std::optional<Relaxation> closest = selector.closest(TaskId{0}, both);
   EXPECT_EQ(closest->pick, pair);
   EXPECT_EQ(closest->min_accuracy, accuracy(0.93));
 }
