@@ -63,8 +63,8 @@ Result<std::vector<FrontPoint>> Maker::front_of(VariantId variant) {
   auto runs = simulate(options, world, question_.seed);
   if (!runs) return runs.error();
   std::vector<Measured> results;
-  for (const sim::RunResult& run : *runs) {
-    results.push_back(measured({&run, 1}, *world.catalog, world.length));
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    results.push_back(measured({&(*runs)[i], 1}, *world.catalog, world.length, held(options[i])));
   }
   std::size_t cheapest = 0;
   for (std::size_t i = 1; i < cheap; ++i) {

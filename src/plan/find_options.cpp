@@ -85,8 +85,9 @@ Status Maker::find_fixed(const Surveyed& surveyed) {
   auto runs = simulate(options, question_.world, question_.seed);
   if (!runs) return runs.error();
   std::vector<Measured> results;
-  for (const sim::RunResult& run : *runs) {
-    results.push_back(measured({&run, 1}, *question_.world.catalog, question_.world.length));
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    results.push_back(measured({&(*runs)[i], 1}, *question_.world.catalog, question_.world.length,
+                               held(options[i])));
   }
   std::vector<std::size_t> taken;
   for (std::size_t k = 0; k < kinds.size(); ++k) {
@@ -162,7 +163,7 @@ Status Maker::find_following() {
     auto runs = simulate(options, world, question_.seed);
     if (!runs) return runs.error();
     for (std::size_t i = 0; i < of.size(); ++i) {
-      Measured m = measured({&(*runs)[i], 1}, *world.catalog, world.length);
+      Measured m = measured({&(*runs)[i], 1}, *world.catalog, world.length, {});
       const double bounded =
           std::log((m.missed + kMissesLeast) / (question_.bounds.missed_most + kMissesLeast));
       of[i].first->search.tell({of[i].second, std::max(1e-12, m.cost.value), bounded});

@@ -29,7 +29,7 @@ Result<Sensitivity> Maker::held_against(const WhatIf& what_if) {
   if (!runs) return runs.error();
   const std::size_t kept = plan_.alternatives.size();
   for (std::size_t i = 0; i < runs->size(); ++i) {
-    Measured m = measured({&(*runs)[i], 1}, *world->catalog, world->length);
+    Measured m = measured({&(*runs)[i], 1}, *world->catalog, world->length, held(options[i]));
     if (i < kept) {
       out.alternatives.push_back(std::move(m));
     } else if (!out.replanned_measured || better(m, *out.replanned_measured)) {

@@ -99,10 +99,11 @@ Status Maker::confirm() {
   for (std::size_t i = 0; i < plan_.alternatives.size(); ++i) {
     const std::span of(runs->data() + i * each, each);
     Alternative& alternative = plan_.alternatives[i];
-    alternative.confirmed = measured(of, catalog, question_.world.length);
+    const Fleet kept = held(alternative.option);
+    alternative.confirmed = measured(of, catalog, question_.world.length, kept);
     alternative.within = within(alternative.confirmed);
     ranked.emplace_back(std::move(alternative),
-                        measured(of.first(1), catalog, question_.world.length));
+                        measured(of.first(1), catalog, question_.world.length, kept));
   }
   std::ranges::stable_sort(ranked, [&](const auto& a, const auto& b) {
     if (a.first.within != b.first.within) return a.first.within;

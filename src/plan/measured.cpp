@@ -6,7 +6,8 @@
 
 namespace paragon::plan {
 
-Measured measured(std::span<const sim::RunResult> runs, const Catalog& catalog, Duration length) {
+Measured measured(std::span<const sim::RunResult> runs, const Catalog& catalog, Duration length,
+                  const Fleet& held) {
   PARAGON_CHECK(!runs.empty() && length > Duration::zero(), "runs of a load");
   Measured m;
   m.runs = runs.size();
@@ -21,11 +22,13 @@ Measured measured(std::span<const sim::RunResult> runs, const Catalog& catalog, 
     to.refused += from.refused;
   };
   for (const sim::RunResult& run : runs) {
-    const HourlyPrice cost = per_hour(run.cost.total().value / hours);
+    const Duration left = std::max(Duration::zero(), length - run.length);
+    const Dollars machines = run.cost.machines + price_of(held, catalog) * left;
+    const HourlyPrice cost = per_hour((machines + run.cost.functions).value / hours);
     m.cost_least = m.cost.value == 0 ? cost : std::min(m.cost_least, cost);
     m.cost_most = std::max(m.cost_most, cost);
     m.cost += cost;
-    m.on_machines += per_hour(run.cost.machines.value / hours);
+    m.on_machines += per_hour(machines.value / hours);
     m.on_functions += per_hour(run.cost.functions.value / hours);
     add(fates, run.all);
     add(strict_fates, run.strict);
@@ -42,6 +45,10 @@ Measured measured(std::span<const sim::RunResult> runs, const Catalog& catalog, 
       const double billed = seconds(run.machine_usage[o].billed);
       machine_s += billed;
       if (billed > 0) m.machine_share[catalog.machine_offers()[o].market] += billed;
+    }
+    for (const sim::Standing& part : held) {
+      machine_s += part.machines * seconds(left);
+      m.machine_share[catalog.offer(part.offer).market] += part.machines * seconds(left);
     }
     for (const sim::Served& s : run.served) {
       const std::string resource =

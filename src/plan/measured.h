@@ -8,6 +8,7 @@
 
 #include "base/units.h"
 #include "catalog/catalog.h"
+#include "plan/fleet.h"
 #include "sim/result.h"
 
 namespace paragon::plan {
@@ -40,7 +41,9 @@ struct Measured {
   std::vector<Answered> answered;          // the largest share first
 };
 
-// `runs` is not empty, all of the same catalog and of a load of `length`.
-Measured measured(std::span<const sim::RunResult> runs, const Catalog& catalog, Duration length);
+// `runs` is not empty, all of the same catalog and of a load of `length`. A run ends with its last
+// query; what is `held` whatever the load does is paid for until the load's end.
+Measured measured(std::span<const sim::RunResult> runs, const Catalog& catalog, Duration length,
+                  const Fleet& held);
 
 }  // namespace paragon::plan

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "brain/brain.h"
 #include "sim/classes.h"
 
@@ -20,6 +22,15 @@ Result<std::vector<Need>> needs_of(const Catalog& catalog, const BrainSettings& 
     if (c.weight <= 0) continue;
     const Query& query = (*classes)[i].query;
     const Selected selected = brain.select(query);
+    const bool runs = std::ranges::any_of(catalog.task(query.task).variants, [&](VariantId v) {
+      return brain.selector().candidate(v).placeable;
+    });
+    if (!runs) {
+      return {ErrorCode::invalid,
+              fmt::format("class {}: nothing that may be bought runs a variant of {}: the catalog "
+                          "needs machine_offers or function_offers with enough memory",
+                          c.name, c.task)};
+    }
     if (!selected.pick) {
       const Limits limits = brain.selector().limits(query.task);
       return {

@@ -52,6 +52,8 @@ Option fixed(std::string name, const Fleet& fleet, const SteadyModel& model, con
   return option;
 }
 
+Fleet held(const Option& option) { return option.scheme == "planned" ? option.fleet : Fleet{}; }
+
 sim::Scenario scenario_of(const Option& option, const World& world, std::uint64_t seed) {
   sim::Scenario scenario{.catalog = world.catalog.get(),
                          .brain = world.brain,

@@ -49,6 +49,9 @@ struct Option {
 Option fixed(std::string name, const Fleet& fleet, const SteadyModel& model, const World& world,
              std::span<const LoadLevel> levels);
 
+// What it holds whatever the load does: nothing, where it follows the load.
+Fleet held(const Option& option);
+
 // `world` must outlive it.
 sim::Scenario scenario_of(const Option& option, const World& world, std::uint64_t seed);
 

@@ -30,7 +30,7 @@ plan::World steady(const testing::World& small, double rate) {
 Measured simulated(const Option& option, const plan::World& world) {
   const auto run = sim::run(scenario_of(option, world, 1));
   EXPECT_TRUE(run.ok()) << (run ? "" : run.error().message);
-  return measured({&*run, 1}, *world.catalog, world.length);
+  return measured({&*run, 1}, *world.catalog, world.length, held(option));
 }
 
 TEST(Option, AFixedFleetIsUpFromTheStartAndNeverChanges) {
@@ -118,8 +118,8 @@ TEST(Measured, IsTheMeanOverRuns) {
   b.cost.machines = dollars(2);
   b.all.late = b.strict.late = 0;
   b.on_functions = 500;
-  const std::vector<sim::RunResult> runs{a, b};
-  const Measured m = measured(runs, catalog, 1800s);
+  a.length = b.length = 1800s;
+  const Measured m = measured(std::vector{a, b}, catalog, 1800s, {});
   EXPECT_DOUBLE_EQ(m.cost.value, 4);  // 1.5 and 2.5 in half an hour
   EXPECT_DOUBLE_EQ(m.cost_least.value, 3);
   EXPECT_DOUBLE_EQ(m.cost_most.value, 5);
@@ -129,6 +129,12 @@ TEST(Measured, IsTheMeanOverRuns) {
   EXPECT_DOUBLE_EQ(m.strict_missed, 0.005);
   EXPECT_DOUBLE_EQ(m.relaxed_missed, 0);
   EXPECT_DOUBLE_EQ(m.share_on_functions, 0.25);
+
+  // The last query came after ten minutes; two machines at $0.36 an hour stay for the other twenty.
+  a.length = 600s;
+  const Measured quiet = measured(std::vector{a}, catalog, 1800s, {{MachineOfferId{0}, 2}});
+  EXPECT_DOUBLE_EQ(quiet.cost.value, 3 + 0.72 * 2 / 3);
+  EXPECT_DOUBLE_EQ(quiet.machines, 2.0 * 1200 / 1800);
 }
 
 }  // namespace

@@ -163,6 +163,10 @@ TEST_F(Plan, RefusesWhatIsWrong) {
   const Ran dream = paragon("plan --rate 10 --mix mix.yaml");
   EXPECT_EQ(dream.status, 2);
   EXPECT_THAT(dream.err, AllOf(HasSubstr("class dream"), HasSubstr("0.79")));
+  const std::string garment = std::string(PARAGON_SOURCE_DIR) + "/data/garment/catalog.yaml";
+  const Ran nothing = paragon("plan --rate 10 --task garment-classification --catalog " + garment);
+  EXPECT_EQ(nothing.status, 2);
+  EXPECT_THAT(nothing.err, HasSubstr("machine_offers or function_offers"));
 }
 
 }  // namespace plan_test
