@@ -87,7 +87,7 @@ Json code_json(Draft& draft, const Code& code) {
                 fmt::format("archive of {} bytes; at most {} can be sent directly: put it into S3",
                             code.zip.size(), kZipMax));
   Json out = Json::object();
-  if (!code.zip.empty()) out["ZipFile"] = base64(code.zip);
+  if (!code.zip.empty() && code.zip.size() <= kZipMax) out["ZipFile"] = base64(code.zip);
   if (!code.image_uri.empty()) out["ImageUri"] = code.image_uri;
   if (code.s3) {
     draft.require(!code.s3->bucket.empty() && !code.s3->key.empty(),
