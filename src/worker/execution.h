@@ -6,6 +6,8 @@
 #pragma once
 
 #include <span>
+#include <stop_token>
+#include <utility>
 
 #include "worker/pace.h"
 #include "worker/preprocess.h"
@@ -16,7 +18,8 @@ namespace paragon {
 class Execution {
  public:
   // Each run holds its slot for as long as the pace says.
-  explicit Execution(const PaceSettings& pace) : pace_(pace) {}
+  explicit Execution(const PaceSettings& pace, std::stop_token stop = {})
+      : pace_(pace, std::move(stop)) {}
 
   // Fills response, error and durations of each query. All are of one variant, checked by
   // check_input; more than one only where each has one row.

@@ -17,6 +17,7 @@ InferenceSlots::~InferenceSlots() {
     std::lock_guard lock(mutex_);
     stopping_ = true;
   }
+  stop_.request_stop();
   work_.notify_all();
   for (auto& thread : threads_) thread.join();
   *alive_ = false;
@@ -41,7 +42,7 @@ void InferenceSlots::push(std::shared_ptr<WorkerQuery> query) {
 void InferenceSlots::work() {
   // Sleeps of a slower pace and of waiting batches end on time, not 50 us late.
   prctl(PR_SET_TIMERSLACK, 1000UL, 0, 0, 0);
-  Execution execution(settings_.pace);
+  Execution execution(settings_.pace, stop_.get_token());
   WorkerQueries batch;
   VariantId variant;
   for (;;) {

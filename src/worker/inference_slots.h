@@ -13,6 +13,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -33,7 +34,7 @@ class InferenceSlots {
   // `finished` is called on the loop's thread, once for each query that was pushed.
   InferenceSlots(Loop& loop, std::size_t variants, const SlotSettings& settings,
                  std::function<void(std::shared_ptr<WorkerQuery>)> finished);
-  // Ends the threads after the batch each is at; queries still queued are dropped.
+  // Ends the threads after the run each is at; queries still queued are dropped.
   ~InferenceSlots();
 
   void set_rule(VariantId variant, const BatchRule& rule);
@@ -54,6 +55,7 @@ class InferenceSlots {
   Batcher<std::shared_ptr<WorkerQuery>> batcher_;
   bool stopping_ = false;
   std::condition_variable work_;
+  std::stop_source stop_;  // of slots that are held longer than a run takes
 
   std::mutex done_mutex_;  // guards done_
   WorkerQueries done_;

@@ -4,8 +4,9 @@
 #include <time.h>
 
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <random>
-#include <thread>
 
 namespace paragon {
 namespace {
@@ -57,7 +58,8 @@ Result<std::vector<PaceSettings::ServiceTime>> service_times_on(const Catalog& c
                       resource)};
 }
 
-Pace::Pace(const PaceSettings& settings) : settings_(settings), random_(fresh_seed()) {}
+Pace::Pace(const PaceSettings& settings, std::stop_token stop)
+    : settings_(settings), stop_(std::move(stop)), random_(fresh_seed()) {}
 
 void Pace::begin(const Model& model) {
   if (!settings_.slower()) return;
@@ -90,7 +92,11 @@ Duration Pace::hold(std::size_t rows) {
   } else {
     more = std::max(Duration::zero(), due(rows) - (used() - begun_));
   }
-  std::this_thread::sleep_for(more);
+  // Sleeps, but for a stop.
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  never.wait_for(lock, stop_, more, [] { return false; });
   return more;
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <stop_token>
 #include <string_view>
 #include <vector>
 
@@ -37,7 +38,8 @@ Result<std::vector<PaceSettings::ServiceTime>> service_times_on(const Catalog& c
 
 class Pace {
  public:
-  explicit Pace(const PaceSettings& settings);
+  // `stop`: nothing is held any longer once that is asked for.
+  explicit Pace(const PaceSettings& settings, std::stop_token stop = {});
   // A run of this model begins on this thread.
   void begin(const Model& model);
   // It is done: blocks until a slower processor would have done its rows, and says for how long.
@@ -48,6 +50,7 @@ class Pace {
   Duration due(std::size_t rows);
 
   const PaceSettings& settings_;
+  std::stop_token stop_;
   Random random_;
   VariantId variant_;
   bool alone_ = true;  // the run has no threads but this one

@@ -106,6 +106,17 @@ TEST(Pace, DrawsAroundTheMedian) {
   EXPECT_LT(longer, 260);
 }
 
+TEST(Pace, AStopEndsTheHold) {
+  PaceSettings settings;
+  settings.service_times = {{1h, 0}};
+  std::stop_source stop;
+  Pace pace(settings, stop.get_token());
+  pace.begin(model());
+  std::thread other([&] { stop.request_stop(); });
+  pace.hold(1);  // returns within this test's patience
+  other.join();
+}
+
 TEST(Pace, WithoutSettingsNothingIsHeld) {
   const PaceSettings settings;
   EXPECT_FALSE(settings.slower());
