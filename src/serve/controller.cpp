@@ -23,6 +23,7 @@ void Controller::Impl::submit(Ask ask, std::unique_ptr<Asker> asker) {
     // It never got a place in the brain, so it gets none here.
     Flown refused;
     refused.ask = std::move(ask);
+    refused.bound = asked;
     refused.query_class = route.query_class;
     record(route.query, refused, route);
     count_refusal(refused, route);
@@ -75,6 +76,7 @@ void Controller::Impl::record(QueryId query, Flown& flown, const Route& route) {
   record.decided = loop.now();
   record.task = flown.ask.query.task;
   record.constraints = flown.ask.query.constraints;
+  record.constraints.max_latency = flown.bound;
   record.query_class = flown.query_class;
   record.percentile = flown.ask.percentile;
   record.tenant = flown.ask.tenant;

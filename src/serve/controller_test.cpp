@@ -264,6 +264,35 @@ TEST_F(ControllerTest, TheFleetFollowsTheCloudsList) {
   expect_replay();
 }
 
+class Listener final : public Asker {
+ public:
+  explicit Listener(bool& heard) : heard_(heard) {}
+  void verdict(Verdict&&) override { heard_ = true; }
+  bool abandoned() const override { return false; }
+
+ private:
+  bool& heard_;
+};
+
+// What reading a query took is taken from the bound that the brain sees, not from the one shown.
+TEST_F(ControllerTest, ADecisionShowsTheBoundAsItWasAsked) {
+  up();
+  Ask ask;
+  ask.query.task = TaskId{0};
+  ask.query.constraints.max_latency = 500ms;
+  ask.body = std::make_shared<const std::string>(kPicture);
+  ask.arrived = controller->now() - 100ms;
+  bool heard = false;
+  controller->submit(ask, std::make_unique<Listener>(heard));
+  EXPECT_EQ(controller->decisions().last(1).at(0)->constraints.max_latency, 500ms);
+  run_until([&] { return heard; });
+  ask.query.constraints.min_accuracy = accuracy(0.99);  // no variant is: refused at once
+  heard = false;
+  controller->submit(ask, std::make_unique<Listener>(heard));
+  EXPECT_TRUE(heard);
+  EXPECT_EQ(controller->decisions().last(1).at(0)->constraints.max_latency, 500ms);
+}
+
 TEST_F(ControllerTest, StoppingTerminatesEveryMachine) {
   up(2);
   bool stopped = false;

@@ -26,7 +26,7 @@ struct DecisionRecord {
   Time arrived{};
   Time decided{};
   TaskId task;
-  Constraints constraints;
+  Constraints constraints;  // as asked; the latency counts from `arrived`
   QueryClass query_class = QueryClass::strict;
   std::optional<double> percentile;
   std::string tenant;

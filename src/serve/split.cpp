@@ -34,6 +34,7 @@ void Controller::Impl::submit_together(Ask ask, std::unique_ptr<Asker> asker, co
   const std::size_t members = catalog.ensemble(id).members.size();
   Flown whole;  // only to be recorded
   whole.ask = ask;
+  whole.bound = asked;
   whole.query_class = route.query_class;
   record(route.query, whole, route);
 
