@@ -351,7 +351,7 @@ TEST_F(GatewayTest, ADecisionShowsWhatElseThereIsAtWhatPriceAndWhatStandsAgainst
   up();
   const auto id =
       parsed(classify({{"x-paragon-slo-min-accuracy", "0.85"},
-                       {"x-paragon-slo-latency-ms", "15"}}))["parameters"]["decision_id"]
+                       {"x-paragon-slo-latency-ms", "19"}}))["parameters"]["decision_id"]
           .get<std::uint64_t>();
   const json decision = parsed(get("/api/v1/decisions/" + std::to_string(id)));
   const json& list = decision["alternatives"]["list"];
@@ -372,7 +372,7 @@ TEST_F(GatewayTest, ADecisionShowsWhatElseThereIsAtWhatPriceAndWhatStandsAgainst
   EXPECT_LT(small["predicted_cost_usd"], taken["predicted_cost_usd"]);
   const json large = by_place[{"large", "machine:m1"}];
   EXPECT_EQ(large["obstacle"], "latency");
-  EXPECT_EQ(large["explanation"], "takes over 15 ms");
+  EXPECT_EQ(large["explanation"], "takes over 19 ms");
   EXPECT_GT(large["predicted_cost_usd"], taken["predicted_cost_usd"]);
   const json function = by_place[{"medium", "function:f1"}];
   EXPECT_EQ(function["resource_kind"], "function");
