@@ -1,0 +1,42 @@
+"""What all of it cost so far: counted in whole units, priced last."""
+
+import time
+from decimal import Decimal
+
+import prices
+
+MINIMUM_S = 60
+
+
+def billed_seconds(instance, now_ms):
+    """Seconds from running to the end, each run rounded up and at least a minute. Pending costs nothing.
+
+    The end is when the instance leaves `running`: AWS does not bill shutting-down.
+    """
+    total = 0
+    for begin, end in instance.billed_ms:
+        total += max(MINIMUM_S, -((begin - (now_ms if end is None else end)) // 1000))
+    return total
+
+
+def instances(world, now_ms):
+    lines = {}
+    for one in world.instances.values():
+        seconds = billed_seconds(one, now_ms)
+        if seconds:
+            line = lines.setdefault((one.facts.type.name, one.facts.market), {"instances": 0, "seconds": 0})
+            line["instances"] += 1
+            line["seconds"] += seconds
+    made = []
+    for (name, market), line in sorted(lines.items()):
+        price = getattr(prices.TYPES[name], market.replace("-", "_"))
+        made.append({"type": name, "market": market, **line, "usd_per_hour": str(price),
+                     "usd": price * line["seconds"] / 3600})
+    return made
+
+
+def bill(world):
+    now_ms = round(time.time() * 1000)
+    machines = instances(world, now_ms)
+    total = sum((line["usd"] for line in machines), Decimal(0))
+    return {"instances": [{**line, "usd": f"{line['usd']:.10f}"} for line in machines], "usd": f"{total:.10f}"}

@@ -1,0 +1,108 @@
+"""All state of one server: settings, who may what, the calls so far, instances and functions."""
+
+import dataclasses
+import os
+import random
+import threading
+import time
+
+import estate
+import policy
+from addresses import Addresses
+from faults import Faults
+from keys import ACCOUNT, Keys
+
+
+@dataclasses.dataclass
+class Settings:
+    boot_s: float = 2.0  # pending -> running
+    status_s: float = 1.0  # running -> status checks passed
+    consistency_s: float = 0.0  # how long a new instance is not seen by Describe and Terminate
+    terminate_after_s: float = 35.0  # SIGTERM -> SIGKILL
+    keep_terminated_s: float = 3600.0  # how long a terminated instance stays listed
+    script_end: str = "terminate"  # what a script's end without `shutdown` does: terminate, or stay (as on AWS)
+    empty_pages: bool = False  # pages that are empty but have a next token, as EC2 may answer
+    function_s: float = 0.3  # a function's Pending -> Active, an update's InProgress -> Successful
+    warm_s: float = 300.0  # how long an idle environment is kept
+    init_s: float = 10.0  # the limit of a function's initialisation
+    freeze: bool = False  # environments are stopped (SIGSTOP) between invocations, as on AWS
+
+    def set(self, name, value):
+        kinds = {field.name: field.type for field in dataclasses.fields(self)}
+        if name not in kinds:
+            raise ValueError(f"no setting '{name}'; there are {', '.join(kinds)}")
+        wanted = kinds[name]
+        if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if not isinstance(value, wanted) or (name == "script_end" and value not in ("terminate", "stay")):
+            raise ValueError(f"setting '{name}' cannot be {value!r}")
+        setattr(self, name, value)
+
+
+@dataclasses.dataclass
+class Call:
+    number: int
+    at: float
+    service: str
+    action: str = ""
+    key: str = ""
+    parameters: object = None
+    status: int = 0
+    code: str = ""
+    fault: str = ""
+    request_id: str = ""
+
+
+class World:
+    def __init__(self, root, program, seed, settings=None):
+        self.root = root
+        self.program = program
+        self.settings = settings or Settings()
+        self.draw = random.Random(seed)
+        self.keys = Keys()
+        self.faults = Faults(random.Random(seed + 1))
+        self.policies = {}  # name to policy document
+        self.capacity = {}  # (type, market) to how many more may be launched
+        self.quotas = {code: value for code, (_, _, value) in estate.QUOTAS.items()}
+        self.templates = dict(estate.TEMPLATES)
+        self.function_roles = set(estate.FUNCTION_ROLES)
+        self.account = ACCOUNT
+        self.addresses = Addresses()
+        self.instances = {}  # id to Instance, in the order of their launch
+        self.reservations_by_token = {}
+        self.lock = threading.RLock()  # of the services' state; never held while waiting
+        self.calls = []
+        self._calls_lock = threading.Lock()
+        self.started = time.time()
+
+    def call(self, service, request_id):
+        with self._calls_lock:
+            self.calls.append(Call(len(self.calls) + 1, time.time(), service, request_id=request_id))
+            return self.calls[-1]
+
+    def hex(self, digits):
+        with self.lock:
+            return f"{self.draw.getrandbits(4 * digits):0{digits}x}"
+
+    def refused_because(self, principal, action, resource, context):
+        """None where the principal may do it, else why not."""
+        if not principal.policy_of:
+            return None
+        document = self.policies.get(principal.policy_of)
+        if document is None:
+            return None if principal.policy_of.startswith("role/") else f"because it has no policy that allows {action}"
+        return policy.refused_because(document, action, resource, context)
+
+    def folder(self, *parts):
+        path = os.path.join(self.root, *parts)
+        os.makedirs(path, exist_ok=True)
+        return path
+
+    def destroy(self):
+        """Ends everything that runs; returns when it is gone or has had a few seconds."""
+        with self.lock:
+            ones = list(self.instances.values())
+            for one in ones:
+                one.destroy()
+        for one in ones:
+            one.wait_gone(5)

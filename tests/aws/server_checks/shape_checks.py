@@ -1,0 +1,44 @@
+"""The server's tables of parameters beside botocore's service models."""
+
+import sys
+import unittest
+
+import harness
+
+sys.path.append(harness.SERVER)
+import ec2_shapes  # noqa: E402
+
+
+def ec2_name(member, shape):
+    """The name that a member has in EC2's queries."""
+    name = shape.serialization.get("queryName") or shape.serialization.get("name", member)
+    return name[0].upper() + name[1:]
+
+
+def json_name(member, shape):
+    return shape.serialization.get("name", member)
+
+
+class Shapes(unittest.TestCase):
+    def compare(self, ours, theirs, where, name_of):
+        # User data is a string to the model; what it says is base64.
+        kind = {"long": "integer", "float": "double"}.get(theirs.type_name, theirs.type_name)
+        self.assertIn(kind, (ours.kind, "string" if ours.kind == "blob" else ours.kind), where)
+        if kind == "structure":
+            members = {name_of(name, shape): shape for name, shape in theirs.members.items()}
+            for name, shape in ours.members.items():
+                self.assertIn(name, members, where)
+                self.compare(shape, members[name], f"{where}.{name}", name_of)
+            needed = {name_of(name, theirs.members[name]) for name in theirs.required_members}
+            self.assertEqual(set(ours.needed), needed, where)
+        elif kind == "list":
+            self.compare(ours.member, theirs.member, where + ".N", name_of)
+        elif kind == "map":
+            self.compare(ours.value, theirs.value, where + ".*", name_of)
+        elif kind == "string" and ours.kind == "string" and ours.among and theirs.enum:
+            self.assertLessEqual(set(ours.among), set(theirs.enum), where)
+
+    def test_ec2(self):
+        model = harness.SESSION.get_service_model("ec2")
+        for action, shape in ec2_shapes.SHAPES.items():
+            self.compare(shape, model.operation_model(action).input_shape, action, ec2_name)
