@@ -10,10 +10,13 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "ser
 import auth_checks  # noqa: E402
 import ec2_checks  # noqa: E402
 import fault_checks  # noqa: E402
+import function_checks  # noqa: E402
 import instance_checks  # noqa: E402
+import invocation_checks  # noqa: E402
 import shape_checks  # noqa: E402
 
-CHECKS = (shape_checks, auth_checks, ec2_checks, instance_checks, fault_checks)
+CHECKS = (shape_checks, auth_checks, ec2_checks, instance_checks, fault_checks, function_checks,
+          invocation_checks)
 
 
 def load_tests(loader, _tests, _pattern):

@@ -18,6 +18,7 @@ import threading
 import policy
 from ec2 import Ec2
 from front import Server
+from lambda_service import Lambda
 from processes import become_reaper
 from world import Settings, World
 
@@ -54,14 +55,14 @@ def main():
         with open(asked.policy, encoding="utf-8") as file:
             world.policies["limited"] = json.load(file)
         policy.check(world.policies["limited"])
-    server = Server(world, [Ec2(world)], asked.port)
+    server = Server(world, [Ec2(world), Lambda(world)], asked.port)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(f"ready {server.server_address[1]}", flush=True)
+    server.start()
+    print(f"ready {server.port}", flush=True)
     ended.wait()
-    server.shutdown()
+    server.close()
     world.destroy()
     if not asked.root:
         shutil.rmtree(root, ignore_errors=True)

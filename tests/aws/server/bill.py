@@ -35,8 +35,33 @@ def instances(world, now_ms):
     return made
 
 
+class Meter:
+    """What functions used: requests and MB-milliseconds, by architecture and whether on provisioned concurrency."""
+
+    def __init__(self):
+        self.lines = {}
+
+    def add(self, settings, provisioned, billed_ms):
+        line = self.lines.setdefault((settings.name, settings.architecture, provisioned),
+                                     {"requests": 0, "billed_ms": 0, "mb_ms": 0})
+        line["requests"] += 1
+        line["billed_ms"] += billed_ms
+        line["mb_ms"] += billed_ms * settings.memory_mb
+
+    def bill(self):
+        made = []
+        for (name, architecture, provisioned), line in sorted(self.lines.items()):
+            price = (prices.PROVISIONED_RUN_GB_SECOND if provisioned else prices.GB_SECOND)[architecture]
+            made.append({"function": name, "architecture": architecture, "provisioned": provisioned, **line,
+                         "gb_ms": str(Decimal(line["mb_ms"]) / 1024),
+                         "usd": price * line["mb_ms"] / 1024 / 1000 + prices.REQUEST * line["requests"]})
+        return made
+
+
 def bill(world):
     now_ms = round(time.time() * 1000)
     machines = instances(world, now_ms)
-    total = sum((line["usd"] for line in machines), Decimal(0))
-    return {"instances": [{**line, "usd": f"{line['usd']:.10f}"} for line in machines], "usd": f"{total:.10f}"}
+    functions = world.meter.bill()
+    total = sum((line["usd"] for line in machines + functions), Decimal(0))
+    return {"instances": [{**line, "usd": f"{line['usd']:.10f}"} for line in machines],
+            "functions": [{**line, "usd": f"{line['usd']:.10f}"} for line in functions], "usd": f"{total:.10f}"}

@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import os
+import shutil
 
 import bill
 import estate
@@ -115,8 +117,30 @@ def launch_template(world, name, parameters):
         return {"id": made.id, "version": 1}
 
 
+def kill_function(world, function):
+    """Ends all environments of the function, busy ones too, as when their host fails."""
+    with world.lock:
+        if function not in world.functions:
+            raise ValueError(f"no function '{function}'")
+        for one in world.functions[function].environments:
+            one.crash()
+
+
+def put_object(world, bucket, key, file):
+    """Puts a file where Lambda and S3 find it as an object."""
+    path = world.object_path(bucket, key)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    shutil.copyfile(file, path)
+
+
+def function_role(world, arn):
+    """A role that Lambda may take, beside those that are there."""
+    world.function_roles.add(arn)
+
+
 DO = {"fault": add_fault, "clear_faults": clear_faults, "interrupt": interrupt, "kill": kill, "capacity": capacity,
-      "settings": settings, "policy": set_policy, "quota": quota, "launch_template": launch_template}
+      "settings": settings, "policy": set_policy, "quota": quota, "launch_template": launch_template,
+      "kill_function": kill_function, "object": put_object, "function_role": function_role}
 
 
 def instance_state(one):
@@ -131,8 +155,20 @@ def instance_state(one):
             "metadata_calls": [list(call) for call in one.endpoint.asked], "folder": one.folder}
 
 
+def function_state(one, deleted):
+    live = [held for held in one.environments if held.alive()]
+    return {"name": one.name, "deleted": deleted, "state": one.state(), "memory_mb": one.latest.memory_mb,
+            "timeout_s": one.latest.timeout_s, "variables": one.latest.variables, "tags": one.tags,
+            "versions": list(one.versions), "reserved": one.reserved, "provisioned": one.provisioned,
+            "code_sha256": one.latest.code.sha256, "invocations": one.invocations, "throttled": one.throttled,
+            "in_flight": one.in_flight, "environments_started": one.environments_made, "environments_alive": len(live),
+            "complaints": [line for held in one.environments for line in held.complaints], "folder": one.folder}
+
+
 def state(world):
     with world.lock:
         return {"instances": [instance_state(one) for one in world.instances.values()],
+                "functions": [function_state(one, False) for one in world.functions.values()]
+                + [function_state(one, True) for one in world.deleted_functions],
                 "calls": [dataclasses.asdict(call) for call in list(world.calls)], "bill": bill.bill(world),
                 "faults": world.faults.left(), "settings": dataclasses.asdict(world.settings)}

@@ -1,28 +1,23 @@
 """The listener: reads requests, finds the service that each is for, sends answers, and cuts connections when told."""
 
-import http.server
 import socket
 import struct
-import sys
 import traceback
 
 import control
 import sigv4
+from listener import Handler, Listener
 from message import Answer, Request
 from service import serve
 
 LONGEST_BODY = 80 << 20  # nothing that AWS takes is longer
 
 
-class Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 256
-    allow_reuse_address = True
-
+class Server(Listener):
     def __init__(self, world, services, port=0):
         self.world = world
         self.services = {service.name: service for service in services}
-        super().__init__(("127.0.0.1", port), Connection)
+        super().__init__(Connection, port)
 
     def service_for(self, request):
         """By the credential scope; what is not signed, by its looks. None where it fits no service."""
@@ -35,18 +30,9 @@ class Server(http.server.ThreadingHTTPServer):
             return self.services.get("sts")
         return self.services["ec2"]
 
-    def handle_error(self, request, client_address):
-        why = sys.exc_info()[1]
-        if not isinstance(why, (ConnectionError, TimeoutError)):
-            traceback.print_exc()
 
-
-class Connection(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Connection(Handler):
     server_version = "AmazonEC2"
-    sys_version = ""
-    wbufsize = -1
-    disable_nagle_algorithm = True
     timeout = 120
 
     def _any(self):
@@ -80,22 +66,18 @@ class Connection(http.server.BaseHTTPRequestHandler):
     def _send(self, answer, sent):
         if sent == "none":
             return self._cut()
+        headers = {"Content-Type": answer.kind, **answer.headers}
+        if sent == "all":
+            return self.send(answer.status, answer.body, headers)
         self.send_response(answer.status)
-        self.send_header("Content-Type", answer.kind)
-        for name, value in answer.headers.items():
+        for name, value in {**headers, "Content-Length": str(len(answer.body))}.items():
             self.send_header(name, value)
-        if answer.status != 204:
-            self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(answer.body if sent == "all" else answer.body[:len(answer.body) // 2])
+        self.wfile.write(answer.body[:len(answer.body) // 2])
         self.wfile.flush()
-        return self._cut() if sent == "half" else None
+        return self._cut()
 
     def _cut(self):
-        """Closes so that the other side sees a reset, as when a path breaks."""
+        """Closes so that the other side sees the connection end or break."""
         self.close_connection = True
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-    def log_message(self, *_):
-        pass

@@ -1,11 +1,11 @@
 """Instance metadata, version 2, of one instance: a service of its own on a port of its own."""
 
 import datetime
-import http.server
 import json
 import secrets
-import threading
 import time
+
+from listener import Handler, Listener
 
 ROOT = "/latest/meta-data/"
 ROLE = "paragon-worker"
@@ -20,21 +20,12 @@ class Metadata:
         self._instance = instance
         self._tokens = {}  # token to when it ends
         self._session = None
-        self._closed = False
         self.asked = []  # (time, method, path, status), for the control
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("Asked", (Asked,), {"metadata": self}))
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.5}, daemon=True).start()
+        self._listener = Listener(type("Asked", (Asked,), {"metadata": self})).start()
+        self.url = f"http://127.0.0.1:{self._listener.port}"
 
     def close(self):
-        if not self._closed:
-            self._closed = True
-            threading.Thread(target=self._close, daemon=True).start()
-
-    def _close(self):
-        self._server.shutdown()
-        self._server.server_close()
+        self._listener.close()
 
     def new_token(self, ttl):
         token = secrets.token_urlsafe(40) + "=="
@@ -95,24 +86,14 @@ class Metadata:
         return "\n".join(sorted(first + slash for first, slash, _ in names)).encode() if names else None
 
 
-class Asked(http.server.BaseHTTPRequestHandler):
+class Asked(Handler):
     metadata = None
-    protocol_version = "HTTP/1.1"
     server_version = "EC2ws"
-    sys_version = ""
-    wbufsize = -1
-    disable_nagle_algorithm = True
 
     def _say(self, status, body=b"", **headers):
         self.metadata.asked.append((time.time(), self.command, self.path, status))
-        self.send_response(status)
-        self.send_header("Content-Type", "text/plain")
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        self.wfile.write(body)
-        self.wfile.flush()
+        self.send(status, body, {"Content-Type": "text/plain",
+                                 **{name.replace("_", "-"): value for name, value in headers.items()}})
 
     def do_PUT(self):  # noqa: N802
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -141,6 +122,3 @@ class Asked(http.server.BaseHTTPRequestHandler):
     def do_POST(self):  # noqa: N802
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self._say(405)
-
-    def log_message(self, *_):
-        pass

@@ -5,7 +5,9 @@ import os
 import random
 import threading
 import time
+from urllib.parse import quote
 
+import bill
 import estate
 import policy
 from addresses import Addresses
@@ -70,6 +72,9 @@ class World:
         self.addresses = Addresses()
         self.instances = {}  # id to Instance, in the order of their launch
         self.reservations_by_token = {}
+        self.functions = {}  # name to Function
+        self.deleted_functions = []
+        self.meter = bill.Meter()
         self.lock = threading.RLock()  # of the services' state; never held while waiting
         self.calls = []
         self._calls_lock = threading.Lock()
@@ -98,11 +103,24 @@ class World:
         os.makedirs(path, exist_ok=True)
         return path
 
+    def tools(self):
+        """A folder that holds the program as `paragon`, for the PATH of functions."""
+        folder = self.folder("tools")
+        link = os.path.join(folder, "paragon")
+        with self.lock:
+            if self.program and not os.path.islink(link):
+                os.symlink(self.program, link)
+        return folder
+
+    def object_path(self, bucket, key):
+        """Where an object of S3 lies, whether it is there or not."""
+        return os.path.join(self.root, "s3", quote(bucket, safe=""), quote(key, safe=""))
+
     def destroy(self):
         """Ends everything that runs; returns when it is gone or has had a few seconds."""
         with self.lock:
             ones = list(self.instances.values())
-            for one in ones:
+            for one in [*ones, *self.functions.values(), *self.deleted_functions]:
                 one.destroy()
         for one in ones:
             one.wait_gone(5)

@@ -55,7 +55,7 @@ class Server:
                "aws_secret_access_key": self.keys[key]["secret_access_key"],
                "aws_session_token": self.keys[key]["session_token"] or None, **more}
         config = botocore.config.Config(retries={"total_max_attempts": retries, "mode": "standard"}, read_timeout=20,
-                                        max_pool_connections=20)
+                                        max_pool_connections=20, parameter_validation=False)
         return SESSION.create_client(service, region, endpoint_url=self.url, config=config, **who)
 
     def stop(self):

@@ -7,6 +7,7 @@ import harness
 
 sys.path.append(harness.SERVER)
 import ec2_shapes  # noqa: E402
+import lambda_shapes  # noqa: E402
 
 
 def ec2_name(member, shape):
@@ -42,3 +43,21 @@ class Shapes(unittest.TestCase):
         model = harness.SESSION.get_service_model("ec2")
         for action, shape in ec2_shapes.SHAPES.items():
             self.compare(shape, model.operation_model(action).input_shape, action, ec2_name)
+
+    def test_lambda(self):
+        model = harness.SESSION.get_service_model("lambda")
+        for method, path, action, query in lambda_shapes.ROUTES:
+            theirs = model.operation_model(action)
+            self.assertEqual((theirs.http["method"], theirs.http["requestUri"].rstrip("/")),
+                             (method, path.format("{Resource}" if "/tags/" in path else "{FunctionName}")))
+            members = theirs.input_shape.members if theirs.input_shape else {}
+            asked = {shape.serialization["name"]: shape for shape in members.values()
+                     if shape.serialization.get("location") == "querystring"}
+            for name, shape in query.members.items():
+                self.compare(shape, asked[name], f"{action}?{name}", json_name)
+            body = {name: shape for name, shape in members.items() if "location" not in shape.serialization}
+            ours = dict(lambda_shapes.BODIES[action].members) if action in lambda_shapes.BODIES else {}
+            for name, shape in ours.items():
+                self.compare(shape, body[name], f"{action}.{name}", json_name)
+            if action != "Invoke":
+                self.assertEqual(bool(ours), bool(body), action)
