@@ -12,6 +12,7 @@
 #include "serve/explain.h"
 #include "serve/slo.h"
 #include "serve/status_api.h"
+#include "wire/base64.h"
 
 namespace paragon {
 namespace {
@@ -75,27 +76,9 @@ void decode_base64_picture(oip::InferRequest& request) {
   if (request.inputs.size() != 1 || request.inputs[0].type != oip::DataType::bytes) return;
   auto elements = oip::bytes_elements(request.inputs[0]);
   if (!elements || elements->size() != 1 || is_picture(elements->front())) return;
-  std::string decoded;
-  decoded.reserve(elements->front().size() / 4 * 3);
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (char c : elements->front()) {
-    int value = -1;
-    if (c >= 'A' && c <= 'Z') value = c - 'A';
-    if (c >= 'a' && c <= 'z') value = c - 'a' + 26;
-    if (c >= '0' && c <= '9') value = c - '0' + 52;
-    if (c == '+' || c == '-') value = 62;
-    if (c == '/' || c == '_') value = 63;
-    if (c == '=' || c == '\n' || c == '\r') continue;
-    if (value < 0) return;  // not base64: the check that follows says what it is
-    bits = bits << 6 | static_cast<std::uint32_t>(value);
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      decoded += static_cast<char>(bits >> held & 0xff);
-    }
-  }
-  if (is_picture(decoded)) request.inputs[0].data = oip::bytes_data({decoded});
+  const auto decoded = from_base64(elements->front());
+  // Where it is none, the check that follows says what it is.
+  if (decoded && is_picture(*decoded)) request.inputs[0].data = oip::bytes_data({*decoded});
 }
 
 // As the worker will read it; nothing: the client does not say, or says what a worker refuses.

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstring>
 
+#include "wire/base64.h"
 #include "worker/infer_input.h"
 #include "worker/infer_output.h"
 
@@ -26,8 +27,9 @@ Status Execution::row(const WorkerQuery& query, std::size_t index, float* out, S
   switch (input.kind) {
     case PictureInput::Kind::encoded: {
       const std::string_view file = input.files[index];
-      auto status = is_base64_picture(file) ? decode_picture(from_base64(file), scratch.picture)
-                                            : decode_picture(file, scratch.picture);
+      auto status = is_base64_picture(file)
+                        ? decode_picture(from_base64(file).value_or(std::string()), scratch.picture)
+                        : decode_picture(file, scratch.picture);
       if (!status) {
         if (query.rows == 1) return status;
         return {status.error().code,

@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 
 namespace paragon {
 namespace {
@@ -219,34 +218,6 @@ Status check_outputs(const WorkerQuery& query) {
     }
   }
   return {};
-}
-
-std::string from_base64(std::string_view text) {
-  static const auto digits = [] {
-    std::array<signed char, 256> table;
-    table.fill(-1);
-    const std::string_view alphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (std::size_t i = 0; i < alphabet.size(); ++i) {
-      table[static_cast<unsigned char>(alphabet[i])] = static_cast<signed char>(i);
-    }
-    return table;
-  }();
-  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
-  std::string bytes;
-  bytes.reserve(text.size() * 3 / 4);
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const signed char digit = digits[static_cast<unsigned char>(c)];
-    if (digit < 0) return {};
-    bits = bits << 6 | static_cast<unsigned char>(digit);
-    if ((count += 6) >= 8) {
-      count -= 8;
-      bytes += static_cast<char>(bits >> count & 0xff);
-    }
-  }
-  return bytes;
 }
 
 }  // namespace paragon

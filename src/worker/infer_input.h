@@ -17,7 +17,4 @@ Status check_input(WorkerQuery& query);
 // Requested outputs exist.
 Status check_outputs(const WorkerQuery& query);
 
-// Decodes standard base64; empty when it is not.
-std::string from_base64(std::string_view text);
-
 }  // namespace paragon

@@ -2,6 +2,7 @@
 #include "cloud/aws/ec2.h"
 #include "cloud/aws/ec2_answer.h"
 #include "probe.h"
+#include "wire/base64.h"
 
 namespace paragon::aws::probe {
 namespace {
@@ -42,7 +43,7 @@ ec2::RunInstances run_instances(const Json& from) {
   out.instance_type = text(from, "InstanceType");
   out.key_name = text(from, "KeyName");
   out.client_token = text(from, "ClientToken");
-  out.user_data = from_base64(text(from, "UserData"));
+  out.user_data = from_base64(text(from, "UserData")).value_or("");
   out.count = from.at("MinCount");
   out.dry_run = from.value("DryRun", false);
   out.shutdown_terminates = from.contains("InstanceInitiatedShutdownBehavior");

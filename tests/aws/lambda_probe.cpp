@@ -3,6 +3,7 @@
 
 #include "cloud/aws/lambda_answer.h"
 #include "probe.h"
+#include "wire/base64.h"
 
 namespace paragon::aws::probe {
 namespace {
@@ -11,7 +12,7 @@ std::string text(const Json& from, const char* name) { return from.value(name, s
 
 lambda::Code code_of(const Json& from) {
   lambda::Code out;
-  out.zip = from_base64(text(from, "ZipFile"));
+  out.zip = from_base64(text(from, "ZipFile")).value_or("");
   out.image_uri = text(from, "ImageUri");
   if (from.contains("S3Bucket")) {
     out.s3 = lambda::Code::S3{from.at("S3Bucket"), from.at("S3Key"), text(from, "S3ObjectVersion")};

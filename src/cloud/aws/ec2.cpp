@@ -6,6 +6,8 @@
 #include <cmath>
 #include <set>
 
+#include "wire/base64.h"
+
 namespace paragon::aws::ec2 {
 namespace {
 

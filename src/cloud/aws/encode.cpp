@@ -1,7 +1,5 @@
 #include "cloud/aws/encode.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 
 namespace paragon::aws {
@@ -57,33 +55,6 @@ std::string sorted_query(const Pairs& pairs) {
   Pairs encoded = encode_all(pairs);
   std::sort(encoded.begin(), encoded.end());
   return join(encoded);
-}
-
-std::string base64(std::string_view bytes) {
-  std::string out((bytes.size() + 2) / 3 * 4, '\0');
-  // OpenSSL writes a terminating zero too; std::string has room for it.
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                  reinterpret_cast<const unsigned char*>(bytes.data()),
-                  static_cast<int>(bytes.size()));
-  return out;
-}
-
-std::string from_base64(std::string_view text) {
-  if (text.empty() || text.size() % 4 != 0) return {};
-  const std::size_t end =
-      text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
-  const std::size_t padding = end == std::string_view::npos ? 0 : text.size() - end;
-  if (padding > 2 ||
-      text.substr(text.size() - padding) != std::string_view("==").substr(0, padding)) {
-    return {};
-  }
-  std::string out(text.size() / 4 * 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()),
-                                   static_cast<int>(text.size()));
-  if (size < 0) return {};
-  out.resize(static_cast<std::size_t>(size) - padding);
-  return out;
 }
 
 std::string hex(std::string_view bytes) {

@@ -1,4 +1,5 @@
-// How AWS writes bytes into requests: percent-encoding (RFC 3986), forms, base64 (RFC 4648), hex.
+// How AWS writes bytes into requests: percent-encoding (RFC 3986), forms, hex. (Base64:
+// wire/base64.h.)
 #pragma once
 
 #include <string>
@@ -20,12 +21,6 @@ std::string form(const Pairs& pairs);
 
 // The same, sorted by encoded name and then encoded value, as a signature has it.
 std::string sorted_query(const Pairs& pairs);
-
-// With padding, on one line.
-std::string base64(std::string_view bytes);
-
-// Reads base64 with padding. Empty when it is not that (or was empty).
-std::string from_base64(std::string_view text);
 
 std::string hex(std::string_view bytes);  // lower case
 

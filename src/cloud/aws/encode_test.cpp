@@ -20,29 +20,6 @@ TEST(Encode, FormKeepsTheOrderAQueryIsSorted) {
   EXPECT_EQ(sorted_query(pairs), "a=%3D&b=1");
 }
 
-// Vectors of RFC 4648, section 10.
-TEST(Encode, Base64) {
-  EXPECT_EQ(base64(""), "");
-  EXPECT_EQ(base64("f"), "Zg==");
-  EXPECT_EQ(base64("fo"), "Zm8=");
-  EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
-}
-
-TEST(Encode, Base64ReadsBackAnyBytes) {
-  Random random(7);
-  for (int size = 0; size < 100; ++size) {
-    std::string bytes;
-    for (int i = 0; i < size; ++i) bytes += static_cast<char>(random.below(256));
-    EXPECT_EQ(from_base64(base64(bytes)), bytes);
-  }
-}
-
-TEST(Encode, WhatIsNotBase64IsEmpty) {
-  for (const char* text : {"Zg", "Zg=", "Z===", "Zg=a", "Z g=", "Zm9v====", "Zm9\nZm9v"}) {
-    EXPECT_EQ(from_base64(text), "") << text;
-  }
-}
-
 TEST(Instant, WritesAndReadsBack) {
   Random random(3);
   for (int i = 0; i < 1000; ++i) {

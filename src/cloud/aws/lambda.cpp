@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "wire/base64.h"
 #include "wire/json_text.h"
 
 namespace paragon::aws::lambda {

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "wire/base64.h"
+
 namespace paragon::aws::lambda {
 namespace {
 
@@ -201,7 +203,7 @@ Invocation read_invocation(http::Answer answer) {
   Invocation out;
   out.function_error = answer.headers.find("x-amz-function-error");
   out.version = answer.headers.find("x-amz-executed-version");
-  out.log = from_base64(answer.headers.find("x-amz-log-result"));
+  out.log = from_base64(answer.headers.find("x-amz-log-result")).value_or("");
   out.payload = std::move(answer.body);
   return out;
 }

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "base/random.h"
-#include "cloud/aws/encode.h"
+#include "wire/base64.h"
 
 namespace paragon::aws::lambda {
 namespace {
