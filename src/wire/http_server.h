@@ -44,6 +44,10 @@ class Reply {
   // The client has gone away: the answer would reach nobody.
   bool abandoned() const;
 
+  // For a request that came some other way than over a connection: `answered` is called with the
+  // answer, once, from inside the call that gives it.
+  static Reply to(std::function<void(Response)> answered);
+
   struct State;
   explicit Reply(std::shared_ptr<State> state) : state_(std::move(state)) {}
 

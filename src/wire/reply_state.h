@@ -1,5 +1,5 @@
-// What stands behind a Reply: the place in its connection that waits for the answer. For the files
-// of wire/ only.
+// What stands behind a Reply: the place in its connection that waits for the answer, or whoever
+// else does. For the files of wire/ only.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@ class Connection;
 
 struct Reply::State {
   State(std::weak_ptr<Connection> of, std::uint64_t at);
+  explicit State(std::function<void(Response)> to);
   ~State();  // answers 500 where nobody has answered
   State(const State&) = delete;
   State& operator=(const State&) = delete;
@@ -20,7 +21,9 @@ struct Reply::State {
   void answer(Response response);  // the first one counts
 
   std::weak_ptr<Connection> connection;
-  std::uint64_t sequence;  // of the request in the connection
+  std::uint64_t sequence = 0;  // of the request in the connection
+  // Set where there is no connection. By pointer, since nearly all have one.
+  std::unique_ptr<std::function<void(Response)>> elsewhere;
   bool answered = false;
 };
 

@@ -51,6 +51,7 @@ struct WorkerServer::Impl {
   std::size_t accepted = 0;
   bool ready = false;
   bool draining = false;
+  std::function<void()> drained;  // to be called when `accepted` is 0, where nothing listens
   std::shared_ptr<bool> alive = std::make_shared<bool>(true);
   // Last, so that they end first: they call into the rest.
   std::unique_ptr<http::Server> server;
@@ -220,6 +221,11 @@ struct WorkerServer::Impl {
     statistics.record(*query, loop.now() - query->arrived, unix_ms());
     query->reply(std::move(query->response));
     query->model = {};  // let go before drained() may end everything
+    tell_drained();
+  }
+
+  void tell_drained() {
+    if (accepted == 0 && drained) loop.post(std::exchange(drained, nullptr));
   }
 
   // --- everything else --------------------------------------------------------------------------
@@ -309,23 +315,31 @@ Result<std::unique_ptr<WorkerServer>> WorkerServer::start(Loop& loop, const Cata
   impl->slots = std::make_unique<InferenceSlots>(
       loop, catalog.variants().size(), SlotSettings{raw->settings.slots, raw->settings.pace},
       [raw](const std::shared_ptr<WorkerQuery>& query) { raw->finish(query); });
-  auto server = http::Server::listen(loop, raw->settings.http,
-                                     [raw](http::Request&& request, const http::Reply& reply) {
-                                       raw->handle(std::move(request), reply);
-                                     });
-  if (!server) return server.error();
-  impl->server = *std::move(server);
+  if (raw->settings.listens) {
+    auto server = http::Server::listen(loop, raw->settings.http,
+                                       [raw](http::Request&& request, const http::Reply& reply) {
+                                         raw->handle(std::move(request), reply);
+                                       });
+    if (!server) return server.error();
+    impl->server = *std::move(server);
+  }
   loop.post([raw, still = impl->alive] {
     if (*still) raw->preload();
   });
   return std::unique_ptr<WorkerServer>(new WorkerServer(std::move(impl)));
 }
 
-std::uint16_t WorkerServer::port() const { return impl_->server->port(); }
+std::uint16_t WorkerServer::port() const { return impl_->server ? impl_->server->port() : 0; }
+
+void WorkerServer::handle(http::Request&& request, http::Reply reply) {
+  impl_->handle(std::move(request), reply);
+}
 
 void WorkerServer::drain(std::function<void()> drained) {
   impl_->draining = true;
-  impl_->server->drain(std::move(drained));
+  if (impl_->server) return impl_->server->drain(std::move(drained));
+  impl_->drained = std::move(drained);
+  impl_->tell_drained();
 }
 
 }  // namespace paragon

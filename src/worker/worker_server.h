@@ -28,6 +28,7 @@
 namespace paragon {
 
 struct WorkerSettings {
+  bool listens = true;  // false: requests come through handle() only
   http::ServerSettings http;
   std::string version;  // of the program, for GET /v2
   int slots = 1;        // 1 to 1024
@@ -42,15 +43,18 @@ struct WorkerSettings {
 
 class WorkerServer {
  public:
-  // Listens, then preloads; `started` is called once, when ready, or with what failed: a listed
-  // variant that cannot be loaded. (With Preload::all such a variant is reported on stderr and
-  // fails when it is asked for.) Errors: the address cannot be bound.
+  // Listens where it is to, then preloads; `started` is called once, when ready, or with what
+  // failed: a listed variant that cannot be loaded. (With Preload::all such a variant is reported
+  // on stderr and fails when it is asked for.) Errors: the address cannot be bound.
   static Result<std::unique_ptr<WorkerServer>> start(Loop& loop, const Catalog& catalog,
                                                      WorkerSettings settings,
                                                      std::function<void(Status)> started);
   ~WorkerServer();
 
-  std::uint16_t port() const;
+  std::uint16_t port() const;  // 0 where it does not listen
+
+  // As if the request had come over a connection.
+  void handle(http::Request&& request, http::Reply reply);
 
   // Refuses new queries with 503; `drained` is called when all accepted ones are answered.
   void drain(std::function<void()> drained);

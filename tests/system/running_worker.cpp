@@ -22,13 +22,13 @@ constexpr int kReadyFd = 4;
 
 }  // namespace
 
-RunningWorker::RunningWorker(const std::vector<std::string>& arguments) {
+RunningWorker::RunningWorker(const std::vector<std::string>& arguments, bool listens) {
   int lifeline[2];
   int ready[2];
   PARAGON_CHECK(pipe2(lifeline, O_CLOEXEC) == 0 && pipe2(ready, O_CLOEXEC) == 0, "pipe2");
-  std::vector<std::string> all{PARAGON_PROGRAM, "worker", "--listen",   "127.0.0.1:0",
-                               "--lifeline-fd", "3",      "--ready-fd", "4",
-                               "--log-level",   "error"};
+  std::vector<std::string> all{PARAGON_PROGRAM, "worker", "--lifeline-fd", "3",
+                               "--ready-fd",    "4",      "--log-level",   "error"};
+  if (listens) all.insert(all.end(), {"--listen", "127.0.0.1:0"});
   all.insert(all.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& argument : all) argv.push_back(argument.data());

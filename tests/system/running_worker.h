@@ -14,8 +14,9 @@ namespace paragon::testing {
 
 class RunningWorker {
  public:
-  // `arguments` go behind `paragon worker --listen 127.0.0.1:0`. Does not wait.
-  explicit RunningWorker(const std::vector<std::string>& arguments);
+  // `arguments` go behind `paragon worker --listen 127.0.0.1:0` (`paragon worker` where it is not
+  // to listen). Does not wait.
+  explicit RunningWorker(const std::vector<std::string>& arguments, bool listens = true);
   ~RunningWorker();  // SIGKILL if it still runs
 
   // What it wrote on the ready pipe; empty when it ended or the bound passed without a line.
