@@ -4,21 +4,26 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <thread>
 
 #include "app/commands.h"
 #include "app/worker_flags.h"
 #include "app/worker_lambda.h"
+#include "cloud/aws/spot_watch.h"
 
 namespace paragon {
 namespace {
 
 // How long a drain may take before the process ends regardless.
 constexpr Duration kDrainMax = std::chrono::seconds(30);
+// Between two questions for a spot notice, as AWS suggests.
+constexpr Duration kSpotPause = std::chrono::seconds(5);
 
 // When whoever holds the other end is gone, this process must not go on: nobody would end it.
 void hold_lifeline(int fd) {
@@ -41,14 +46,52 @@ void tell_ready(int fd, std::uint16_t port) {
   close(fd);
 }
 
+// Passes on what instance metadata says about this instance's end.
+Result<std::unique_ptr<aws::SpotWatch>> watch_for_spot_notices(Loop& loop, WorkerServer& worker) {
+  const auto metadata = aws::metadata::endpoint([](const std::string& name) {
+    const char* value = std::getenv(name.c_str());
+    return std::string(value == nullptr ? "" : value);
+  });
+  if (!metadata) return metadata.error();
+  aws::SpotWatch::Told told;
+  told.notice = [&loop, &worker](const std::optional<aws::metadata::SpotAction>& action) {
+    if (!action) return worker.interrupted(std::nullopt);
+    // In whole seconds, as the notice is: a year far off must not overflow.
+    using std::chrono::seconds;
+    const auto now = std::chrono::floor<seconds>(std::chrono::system_clock::now());
+    const seconds left = std::min<seconds>(action->at - now, std::chrono::hours(24));
+    fmt::print(stderr, "paragon worker: the cloud will {} this instance in {} s\n", action->action,
+               left.count());
+    worker.interrupted(Instance::Interruption{action->action, loop.now() + left});
+  };
+  told.trouble = [](const Error& error) {
+    fmt::print(stderr, "paragon worker: --spot-notices: {}; asking on\n", error.message);
+  };
+  return std::make_unique<aws::SpotWatch>(loop, *metadata, kSpotPause, std::move(told));
+}
+
 Status serve(const WorkerFlags& flags) {
-  const auto prepared = prepare_worker(flags);
+  auto prepared = prepare_worker(flags);
   if (!prepared) return prepared.error();
-  const WorkerSettings& settings = prepared->settings;
+  WorkerSettings& settings = prepared->settings;
 
   Loop loop;
   Status outcome;
   std::unique_ptr<WorkerServer> worker;
+  bool draining = false;
+  Loop::Timer limit;
+  const auto drain = [&] {
+    draining = true;
+    limit = loop.after(kDrainMax, [&] { loop.stop(); });
+    worker->drain([&] { loop.stop(); });
+  };
+  settings.orphaned = [&] {
+    fmt::print(stderr,
+               "paragon worker: nobody has asked for /paragon/v1/instance for {} s; ending\n",
+               flags.orphan_after_s);
+    if (!draining) drain();
+  };
+
   auto started = WorkerServer::start(loop, prepared->catalog, settings, [&](Status status) {
     if (!status) {
       outcome = std::move(status);
@@ -63,16 +106,19 @@ Status serve(const WorkerFlags& flags) {
   });
   if (!started) return started.error();
   worker = *std::move(started);
+  std::unique_ptr<aws::SpotWatch> spot;
+  if (flags.spot_notices) {
+    auto watching = watch_for_spot_notices(loop, *worker);
+    if (!watching) return watching.error();
+    spot = *std::move(watching);
+  }
 
-  bool draining = false;
-  Loop::Timer limit;
   loop.on_signal([&](int) {
     if (draining) return loop.stop();
-    draining = true;
-    limit = loop.after(kDrainMax, [&] { loop.stop(); });
-    worker->drain([&] { loop.stop(); });
+    drain();
   });
   loop.run();
+  spot.reset();
   worker.reset();  // before the loop it lives on
   return outcome;
 }

@@ -72,11 +72,6 @@ void add_worker_flags(CLI::App& command, WorkerFlags& flags) {
       ->capture_default_str();
   command.add_flag("--function", flags.function,
                    "Function mode: one slot, only the one preloaded variant");
-  command
-      .add_flag("--lambda", flags.lambda,
-                "Function mode on AWS Lambda: takes its requests from the Runtime API at "
-                "AWS_LAMBDA_RUNTIME_API")
-      ->excludes(listen);
   CLI::Option* stretch =
       command
           .add_option("--stretch", flags.stretch,
@@ -88,6 +83,21 @@ void add_worker_flags(CLI::App& command, WorkerFlags& flags) {
                   "Hold the slot for the catalog's service time on this resource, such as "
                   "machine:c5.large, where that is longer")
       ->excludes(stretch);
+  CLI::Option* orphan =
+      command
+          .add_option("--orphan-after", flags.orphan_after_s,
+                      "Drain and end after this many seconds without a GET /paragon/v1/instance")
+          ->check(CLI::Range(0.001, 1e8));
+  CLI::Option* spot = command.add_flag("--spot-notices", flags.spot_notices,
+                                       "Ask EC2 instance metadata for spot interruptions, told at "
+                                       "/paragon/v1/instance");
+  command
+      .add_flag("--lambda", flags.lambda,
+                "Function mode on AWS Lambda: takes its requests from the Runtime API at "
+                "AWS_LAMBDA_RUNTIME_API")
+      ->excludes(listen)
+      ->excludes(orphan)
+      ->excludes(spot);
   command.add_option("--ready-fd", flags.ready_fd, "Write `ready PORT` here when able to answer");
   command.add_option("--lifeline-fd", flags.lifeline_fd, "End at once when this reads its end");
   command.add_option("--log-level", flags.log_level, "error, warn, info or debug")
@@ -124,6 +134,7 @@ Result<PreparedWorker> prepare_worker(const WorkerFlags& flags) {
     settings.pace.service_times = *std::move(times);
   }
   settings.function = flags.function || flags.lambda;
+  if (flags.orphan_after_s > 0) settings.orphan_after = from_seconds(flags.orphan_after_s);
   if (auto status = choose_preload(flags, *catalog, settings); !status) return status.error();
   return PreparedWorker{*std::move(catalog), std::move(settings)};
 }

@@ -23,6 +23,8 @@ struct WorkerFlags {
   std::size_t queue_max = 256;
   bool function = false;
   bool lambda = false;
+  double orphan_after_s = 0;  // 0: never
+  bool spot_notices = false;
   double stretch = 1;
   std::string service_times_of;
   int ready_fd = -1;

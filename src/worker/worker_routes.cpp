@@ -53,6 +53,7 @@ std::optional<What> of_repository(Parts rest, std::string& model) {
 }
 
 std::optional<What> what(Parts parts, std::string& model) {
+  if (is(parts, {"paragon", "v1", "instance"})) return What::instance;
   if (parts.empty() || parts[0] != "v2") return std::nullopt;
   parts = parts.subspan(1);
   if (parts.empty()) return What::server;
@@ -96,6 +97,7 @@ WorkerRoute worker_route(const http::Request& request) {
     case What::metadata:
     case What::model_ready:
     case What::config:
+    case What::instance:
       route.allow = "GET";
       route.allowed = request.method == http::Method::get || request.method == http::Method::head;
       break;

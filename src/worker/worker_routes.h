@@ -1,4 +1,4 @@
-// Which request of the Open Inference Protocol a path and method are.
+// Which request of the Open Inference Protocol (or beside it) a path and method are.
 //
 // Pure. Versions are accepted in whatever form and not looked at further: there is one of each
 // variant. `/v2/repository/{repo}/...` is taken like `/v2/repository/...`.
@@ -25,7 +25,8 @@ struct WorkerRoute {
     infer,  // of a model
     index,
     load,
-    unload,  // of the repository
+    unload,    // of the repository
+    instance,  // beside the protocol: GET /paragon/v1/instance
   };
   What what = What::server;
   std::string model;           // empty: the route is not about one model

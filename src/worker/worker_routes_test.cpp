@@ -32,6 +32,7 @@ TEST(WorkerRoutes, Everything) {
       {"/v2/models/m/versions/1/ready", What::model_ready, "m"},
       {"/v2/models/m/stats", What::stats, "m"},
       {"/v2/models/m/config", What::config, "m"},
+      {"/paragon/v1/instance", What::instance, ""},
   };
   for (const auto& row : table) {
     const auto found = route(row.path);
@@ -52,9 +53,9 @@ TEST(WorkerRoutes, Everything) {
 }
 
 TEST(WorkerRoutes, NothingElse) {
-  for (const char* path :
-       {"", "/", "/v1", "/v2/x", "/v2/health", "/v2/models/m/x", "/v2/models/m/versions",
-        "/v2/repository", "/v2/repository/models/m", "/v2/repository/models/m/load/x"}) {
+  for (const char* path : {"", "/", "/v1", "/paragon/v1", "/instance", "/v2/x", "/v2/health",
+                           "/v2/models/m/x", "/v2/models/m/versions", "/v2/repository",
+                           "/v2/repository/models/m", "/v2/repository/models/m/load/x"}) {
     EXPECT_TRUE(route(path).error) << path;
   }
 }

@@ -48,6 +48,7 @@ struct WorkerServer::Impl {
   std::function<void(Status)> started;
   WorkerStatistics statistics;
   ModelStore store;
+  Instance instance;
   std::size_t accepted = 0;
   bool ready = false;
   bool draining = false;
@@ -65,7 +66,8 @@ struct WorkerServer::Impl {
         started(std::move(started_)),
         statistics(catalog_),
         store(catalog_, settings.memory,
-              [this](VariantId id, ModelStore::Loaded done) { load(id, std::move(done)); }) {}
+              [this](VariantId id, ModelStore::Loaded done) { load(id, std::move(done)); }),
+        instance(loop_, settings.orphan_after, settings.orphaned) {}
   ~Impl() {
     *alive = false;
     slots.reset();
@@ -284,6 +286,8 @@ struct WorkerServer::Impl {
       case What::unload:
         store.unload(*variant);
         return reply(json(""));
+      case What::instance:
+        return reply(instance.answer());
     }
   }
 
@@ -333,6 +337,10 @@ std::uint16_t WorkerServer::port() const { return impl_->server ? impl_->server-
 
 void WorkerServer::handle(http::Request&& request, http::Reply reply) {
   impl_->handle(std::move(request), reply);
+}
+
+void WorkerServer::interrupted(std::optional<Instance::Interruption> interruption) {
+  impl_->instance.interrupted(std::move(interruption));
 }
 
 void WorkerServer::drain(std::function<void()> drained) {

@@ -3,6 +3,7 @@
 //   POST /v2/models/{variant}[/versions/{v}]/infer      GET /v2   /v2/health/live /v2/health/ready
 //   GET  /v2/models/{variant}[/versions/{v}][/ready|/stats|/config]   /v2/models   /v2/models/stats
 //   POST /v2/repository/index   /v2/repository/models/{variant}/load|unload
+//   GET  /paragon/v1/instance   (worker/instance.h)
 //
 // Any version is accepted; there is one of each variant. A model is `ready` when it is in memory;
 // a query for one that is not loads it first.
@@ -18,11 +19,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "catalog/catalog.h"
 #include "wire/http_server.h"
 #include "wire/loop.h"
+#include "worker/instance.h"
 #include "worker/pace.h"
 
 namespace paragon {
@@ -39,6 +42,8 @@ struct WorkerSettings {
   enum class Preload { all, none, listed };
   Preload preload = Preload::all;  // all: as many as fit, in the catalog's order
   std::vector<VariantId> listed;
+  std::optional<Duration> orphan_after;  // see worker/instance.h
+  std::function<void()> orphaned;        // called once, where that is given
 };
 
 class WorkerServer {
@@ -55,6 +60,9 @@ class WorkerServer {
 
   // As if the request had come over a connection.
   void handle(http::Request&& request, http::Reply reply);
+
+  // The cloud will take the instance away, or no longer will.
+  void interrupted(std::optional<Instance::Interruption> interruption);
 
   // Refuses new queries with 503; `drained` is called when all accepted ones are answered.
   void drain(std::function<void()> drained);

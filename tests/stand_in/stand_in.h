@@ -6,7 +6,8 @@
 
 // Keeps the contract of `paragon worker` towards clouds (--listen, --ready-fd, --lifeline-fd,
 // drain;
-// --lambda: events of the Lambda Runtime API) and does what the body of a POST says, in words:
+// --orphan-after, --spot-notices and GET /paragon/v1/instance; --lambda: events of the Lambda
+// Runtime API) and does what the body of a POST says, in words:
 //   "ok"        answers at once, with its process number, its arguments and its open files
 //   "sleep MS"  answers after that time
 //   "spin MS"   answers after having computed for that much CPU time

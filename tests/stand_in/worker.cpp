@@ -8,11 +8,14 @@
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <sstream>
 
+#include "cloud/aws/spot_watch.h"
 #include "stand_in.h"
 #include "wire/http_server.h"
+#include "worker/instance.h"
 #include "worker/lambda/events.h"
 #include "worker/lambda/runtime.h"
 
@@ -87,6 +90,23 @@ class Obedient {
   std::vector<http::Reply> hung_;
 };
 
+// As --spot-notices does, but far more often, so that tests need not wait.
+std::unique_ptr<aws::SpotWatch> watch_for_notices(Loop& loop, Instance& instance) {
+  const auto metadata = aws::metadata::endpoint([](const std::string& name) {
+    const char* value = std::getenv(name.c_str());
+    return std::string(value == nullptr ? "" : value);
+  });
+  if (!metadata) return nullptr;
+  aws::SpotWatch::Told told;
+  told.notice = [&](const std::optional<aws::metadata::SpotAction>& action) {
+    if (!action) return instance.interrupted(std::nullopt);
+    const auto left = action->at - std::chrono::system_clock::now();
+    instance.interrupted(Instance::Interruption{action->action, loop.now() + left});
+  };
+  told.trouble = [](const Error& error) { std::fprintf(stderr, "%s\n", error.message.c_str()); };
+  return std::make_unique<aws::SpotWatch>(loop, *metadata, std::chrono::milliseconds(200), told);
+}
+
 int run_lambda(Loop& loop, Obedient& obedient, bool ignore_sigterm, bool never_ready) {
   const auto api = LambdaRuntime::endpoint(std::getenv("AWS_LAMBDA_RUNTIME_API"));
   if (!api) {
@@ -144,8 +164,19 @@ int run_worker(const std::vector<std::string>& arguments) {
     settings.port = static_cast<std::uint16_t>(std::atoi(settings.address.c_str() + colon + 1));
     settings.address.resize(colon);
   }
-  auto server =
+  std::unique_ptr<http::Server> server;
+  std::optional<Duration> orphan_after;
+  if (const auto given = option(arguments, "--orphan-after"); !given.empty()) {
+    orphan_after = from_seconds(std::atof(given.c_str()));
+  }
+  const auto drain = [&] { server->drain([] { ::_exit(0); }); };
+  Instance instance(loop, orphan_after, drain);
+  std::unique_ptr<aws::SpotWatch> spot;
+  if (flag(arguments, "--spot-notices")) spot = watch_for_notices(loop, instance);
+
+  auto listening =
       http::Server::listen(loop, settings, [&](http::Request&& request, const http::Reply& reply) {
+        if (request.path == "/paragon/v1/instance") return reply(instance.answer());
         if (told("never_ready") && request.method == http::Method::get) {
           http::Response response;
           response.status = 503;
@@ -153,12 +184,13 @@ int run_worker(const std::vector<std::string>& arguments) {
         }
         obedient.handle(request, reply);
       });
-  if (!server.ok()) {
-    std::fprintf(stderr, "%s\n", server.error().message.c_str());
+  if (!listening.ok()) {
+    std::fprintf(stderr, "%s\n", listening.error().message.c_str());
     return 1;
   }
+  server = *std::move(listening);
   loop.on_signal([&](int) {
-    if (!told("ignore_sigterm")) (*server)->drain([] { ::_exit(0); });
+    if (!told("ignore_sigterm")) drain();
   });
   const auto ready_fd = option(arguments, "--ready-fd");
   if (!told("never_ready") && !ready_fd.empty()) {

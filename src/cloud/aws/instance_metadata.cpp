@@ -111,4 +111,16 @@ Result<std::string> read_region(const http::Answer& answer) {
   return answer.body;
 }
 
+Result<std::optional<SpotAction>> read_spot_action(const http::Answer& answer) {
+  if (answer.status == 404) return std::optional<SpotAction>();
+  if (answer.status != 200) return refused(answer, "spot notices");
+  const auto json = nlohmann::json::parse(answer.body, nullptr, false);
+  const std::string action = json.is_object() ? text_of(json, "action") : std::string();
+  const auto at = read_instant(json.is_object() ? text_of(json, "time") : std::string());
+  if (!plain(action) || !at) {
+    return Error{ErrorCode::unavailable, "instance metadata sent no spot notice"};
+  }
+  return std::optional(SpotAction{action, *at});
+}
+
 }  // namespace paragon::aws::metadata

@@ -2,6 +2,7 @@
 // that only who is on the instance can get. Pure: calls and readings; credential_source sends them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,5 +33,13 @@ Result<Secret> read_token(const http::Answer& answer);
 Result<std::string> read_role(const http::Answer& answer);
 Result<Credentials> read_credentials(const http::Answer& answer);
 Result<std::string> read_region(const http::Answer& answer);
+
+// That the instance will be taken away.
+struct SpotAction {
+  std::string action;  // "terminate", "stop" or "hibernate"
+  Instant at;
+  bool operator==(const SpotAction&) const = default;
+};
+Result<std::optional<SpotAction>> read_spot_action(const http::Answer& answer);
 
 }  // namespace paragon::aws::metadata
