@@ -19,7 +19,11 @@ import policy
 from ec2 import Ec2
 from front import Server
 from lambda_service import Lambda
+from pricing import Pricing
 from processes import become_reaper
+from quotas import Quotas
+from s3 import S3
+from sts import Sts
 from world import Settings, World
 
 
@@ -55,7 +59,7 @@ def main():
         with open(asked.policy, encoding="utf-8") as file:
             world.policies["limited"] = json.load(file)
         policy.check(world.policies["limited"])
-    server = Server(world, [Ec2(world), Lambda(world)], asked.port)
+    server = Server(world, [kind(world) for kind in (Ec2, Lambda, Sts, Quotas, Pricing, S3)], asked.port)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())

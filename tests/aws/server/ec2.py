@@ -1,11 +1,10 @@
 """EC2's query API, version 2016-11-15: reading requests, permissions, refusals. The actions are in ec2_*.py."""
 
-from urllib.parse import parse_qsl
-
-import estate
 import ec2_catalogue
 import ec2_instances
 import ec2_run
+import estate
+import query
 import shapes
 from ec2_shapes import SHAPES
 from keys import ACCOUNT
@@ -32,46 +31,12 @@ ACTIONS = {
 }
 
 
-def pairs_of(request):
-    """The name and value pairs of a query request, from its form or its URL."""
-    if request.path != "/":
-        raise Refusal("InvalidAction", f"The path of a query request is /, not {request.path}")
-    if request.method == "POST":
-        if (request.header("content-type") or "").replace(" ", "").lower() not in (
-                "application/x-www-form-urlencoded", "application/x-www-form-urlencoded;charset=utf-8"):
-            raise Refusal("MalformedQueryString", "Content-Type must be application/x-www-form-urlencoded")
-        if request.query:
-            raise Refusal("MalformedQueryString", "A form's parameters belong in the body, not in the URL")
-        text = request.body
-    elif request.method == "GET":
-        text = request.query.encode()
-    else:
-        raise Refusal("InvalidAction", f"Method {request.method} is not one of GET and POST", 405)
-    try:
-        pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True, strict_parsing=True, errors="strict")
-    except ValueError:
-        raise Refusal("MalformedQueryString", "The query string is not in the form NAME=VALUE&...") from None
-    names = [name for name, _ in pairs]
-    for name in names:
-        if names.count(name) > 1:
-            raise Refusal("MalformedQueryString", f"The parameter {name} is given {names.count(name)} times")
-    return pairs
-
-
 class Ec2(Service):
     name = "ec2"
     regions = (estate.REGION,)
 
     def action_of(self, request):
-        pairs = dict(pairs_of(request))
-        action = pairs.pop("Action", None)
-        if action is None:
-            raise Refusal("MissingAction", "The request is missing an action or a required parameter")
-        if action not in ACTIONS:
-            raise Refusal("InvalidAction", f"The action {action} is not valid for this web service.")
-        if pairs.pop("Version", None) != VERSION:
-            raise Refusal("NoSuchVersion", f"The requested version is not {VERSION}")
-        return action, pairs
+        return query.action_of(request, VERSION, ACTIONS)
 
     def perform(self, action, request, principal, call):
         try:

@@ -128,8 +128,7 @@ class Function:
         self.versions = {}  # number, as text, to Settings
         self.reserved = None
         self.provisioned = {}  # version to {"wanted", "ready", "modified"}
-        self.active_at = time.time() + world.settings.function_s
-        self.updated_at = 0.0
+        self.created, self.updated = time.time(), 0.0  # 0: it is through
         self.environments, self.environments_made = [], 0
         self.pools = {}
         self.in_use = settings  # what $LATEST runs: the latest, once its update is through
@@ -137,11 +136,14 @@ class Function:
         self.throttled = self.invocations = self.in_flight = 0
 
     def state(self):
-        return "Pending" if time.time() < self.active_at else "Active"
+        if self.created and time.time() >= self.created + self.world.settings.function_s:
+            self.created = 0.0  # active from now on, whatever the setting becomes
+        return "Pending" if self.created else "Active"
 
     def updating(self):
-        if time.time() < self.updated_at:
+        if time.time() < self.updated + self.world.settings.function_s:
             return True
+        self.updated = 0.0
         if self.in_use is not self.latest:
             self.pool("$LATEST", settle=False).retire()
             self.pools.pop("$LATEST", None)
@@ -150,7 +152,7 @@ class Function:
 
     def update(self, settings):
         self.latest = settings
-        self.updated_at = time.time() + self.world.settings.function_s
+        self.updated = time.time()
 
     def settings_of(self, version):
         if version == "$LATEST":

@@ -3,9 +3,10 @@
 import json
 import time
 
+import shapes
 import sigv4
 from message import Answer
-from refusal import Refusal
+from refusal import Misfit, Refusal
 
 
 class Service:
@@ -45,7 +46,8 @@ class Service:
 class JsonService(Service):
     """AWS's JSON 1.1: the action in x-amz-target, errors as {"__type", "message"}."""
     target = ""
-    actions = {}  # name to (shape, function)
+    actions = {}  # name to (shape, function of the world and the parameters)
+    wrong = "ValidationException"
 
     def action_of(self, request):
         if request.method != "POST" or request.path != "/":
@@ -65,9 +67,20 @@ class JsonService(Service):
         return Answer(refused.status, body, "application/x-amz-json-1.1", {"x-amzn-RequestId": request_id},
                       refused.code)
 
-    def answer(self, request, value):
-        return Answer(200, json.dumps(value).encode(), "application/x-amz-json-1.1",
-                      {"x-amzn-RequestId": request.id})
+    def perform(self, action, request, principal, call):
+        shape, do = self.actions[action]
+        try:
+            parameters = shapes.from_json(shape, call.parameters)
+        except Misfit as misfit:
+            raise Refusal("SerializationException" if misfit.kind == "type" else self.wrong,
+                          f"{misfit.name}: {misfit.why}") from None
+        why = self.world.refused_because(principal, f"{self.name}:{action}", "*", {})
+        if why:
+            raise Refusal("AccessDeniedException", f"User: {principal.arn} is not authorized to perform: "
+                                                   f"{self.name}:{action} {why}")
+        with self.world.lock:
+            value = do(self.world, parameters)
+        return Answer(200, json.dumps(value).encode(), "application/x-amz-json-1.1", {"x-amzn-RequestId": request.id})
 
     def unproven(self, kind, why):
         codes = {"missing": "MissingAuthenticationTokenException", "incomplete": "IncompleteSignatureException",

@@ -141,7 +141,6 @@ class Ec2(Case):
                      for page in pages]
             self.assertEqual(sum(found, []), ids)
             self.assertEqual([len(page) for page in found], [0, 5, 0, 5, 0, 2] if empty else [5, 5, 2])
-        self.server.control("settings", empty_pages=False)
         first = self.ec2.describe_instances(Filters=wanted, MaxResults=5)
         self.refused("InvalidNextToken", 400, self.ec2.describe_instances, MaxResults=5, NextToken=first["NextToken"])
         self.refused("InvalidNextToken", 400, self.ec2.describe_instances, MaxResults=5, NextToken="more")
@@ -160,20 +159,21 @@ class Ec2(Case):
                      Filters=[{"Name": "colour", "Values": ["red"]}])
 
     def test_not_seen_at_first(self):
-        self.server.control("settings", consistency_s=0.5)
+        self.server.control("settings", consistency_s=600)
         made = self.run_instance(ClientToken="unseen")
         self.refused("InvalidInstanceID.NotFound", 400, self.ec2.describe_instances, InstanceIds=[made])
         self.refused("InvalidInstanceID.NotFound", 400, self.ec2.terminate_instances, InstanceIds=[made])
-        time.sleep(0.55)
         self.server.control("settings", consistency_s=0)
         self.assertEqual(len(self.ec2.describe_instances(InstanceIds=[made])["Reservations"]), 1)
 
     def test_status(self):
+        self.server.control("settings", boot_s=600)
         made = self.run_instance()
+        self.server.control("settings", boot_s=0.2)
         self.assertEqual(self.ec2.describe_instance_status(InstanceIds=[made])["InstanceStatuses"], [])
         every = self.ec2.describe_instance_status(InstanceIds=[made], IncludeAllInstances=True)["InstanceStatuses"]
         self.assertEqual(every[0]["InstanceStatus"]["Status"], "not-applicable")
-        self.until_state(made, "running")
+        made = self.run_instance()
         self.until(lambda: [one for one in self.ec2.describe_instance_status(InstanceIds=[made])["InstanceStatuses"]
                             if one["InstanceStatus"]["Status"] == "ok"], "status ok")
 

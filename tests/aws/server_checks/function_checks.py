@@ -7,6 +7,7 @@ from lambda_case import ARN, CODE, ROLE, LambdaCase, archive
 
 class Functions(LambdaCase):
     def test_life(self):
+        self.server.control("settings", function_s=600)
         made = self.create("life", wait=False, MemorySize=512, Tags={"paragon:deployment": "a"},
                            variables={"EXTRA": "\u00e9"}, Description="d")
         self.assertEqual((made["State"], made["FunctionArn"], made["CodeSize"]), ("Pending", ARN + "life", len(CODE)))
@@ -14,6 +15,7 @@ class Functions(LambdaCase):
         self.refused("ResourceConflictException", 409, self.client.update_function_configuration, FunctionName="life",
                      MemorySize=256)
         self.refused("ResourceConflictException", 409, self.create, "life", wait=False)
+        self.server.control("settings", function_s=0.1)
         self.wait("life")
         first, failed = self.invoke("life", {"a": "\u6f22"})
         self.assertIsNone(failed)
@@ -28,11 +30,13 @@ class Functions(LambdaCase):
         self.assertEqual(held["Tags"], {"paragon:deployment": "a"})
         self.client.tag_resource(Resource=ARN + "life", Tags={"more": "b"})
         self.assertEqual(self.client.list_tags(Resource=ARN + "life")["Tags"], {"paragon:deployment": "a", "more": "b"})
+        self.server.control("settings", function_s=600)
         changed = self.client.update_function_configuration(FunctionName="life", MemorySize=1024)
         self.assertEqual((changed["LastUpdateStatus"], changed["MemorySize"]), ("InProgress", 1024))
         self.refused("ResourceConflictException", 409, self.client.update_function_code, FunctionName="life",
                      ZipFile=CODE)
         self.assertEqual(self.invoke("life")[0]["memory"], "512")  # as it was, until the update is through
+        self.server.control("settings", function_s=0.1)
         self.wait("life")
         self.assertEqual(self.invoke("life")[0]["memory"], "1024")
         self.assertNotEqual(self.invoke("life")[0]["pid"], first["pid"])

@@ -18,6 +18,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SERVER = os.path.join(os.path.dirname(HERE), "server")
 REGION = "us-east-1"
 IMAGE = "ami-0a1b2c3d4e5f60001"
+QUICK = {"boot_s": 0.2, "status_s": 0.2, "consistency_s": 0, "terminate_after_s": 5, "script_end": "terminate",
+         "empty_pages": False, "function_s": 0.1, "warm_s": 300, "freeze": False}
 SESSION = botocore.session.get_session()
 
 
@@ -65,19 +67,20 @@ class Server:
 
 
 class Case(unittest.TestCase):
-    """Checks that share one server with quick delays: each leaves its settings as it found them."""
+    """Checks that share one server; each begins with quick settings and without faults."""
     server = ec2 = None
 
     @classmethod
     def setUpClass(cls):
         if Case.server is None:
-            Case.server = Server("--boot-s", "0.2", "--status-s", "0.2", "--function-s", "0.2", "--terminate-after-s",
-                                 "3")
+            Case.server = Server()
+            Case.server.control("settings", **QUICK)
             Case.ec2 = Case.server.client("ec2")
             atexit.register(Case.server.stop)
 
     def tearDown(self):
         self.server.control("clear_faults")
+        self.server.control("settings", **QUICK)
 
     def refused(self, code, status, call, *arguments, **parameters):
         """Calls, and checks that it is refused by the code and the HTTP status. The error, for more checks."""
@@ -88,7 +91,7 @@ class Case(unittest.TestCase):
                          answer["Error"].get("Message"))
         return answer
 
-    def until(self, holds, what, seconds=8):
+    def until(self, holds, what, seconds=40):
         """The first true answer of `holds`."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -110,6 +113,6 @@ class Case(unittest.TestCase):
         """The control's view of the instance."""
         return next(one for one in self.server.state()["instances"] if one["id"] == instance)
 
-    def until_state(self, instance, state, seconds=8):
+    def until_state(self, instance, state, seconds=40):
         return self.until(lambda: (lambda one: one if one["state"] == state else None)(self.seen(instance)),
                           f"{instance} {state}", seconds)

@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import tempfile
-import time
 import urllib.parse
 
 from harness import Case
@@ -17,7 +16,7 @@ echo "$PARAGON_LISTEN_ADDRESS" >"$HOME/told"
 printenv | cut -d= -f1 | sort >"$HOME/names"
 while :; do sleep 0.05; done
 """
-STUBBORN = "#!/bin/sh\ntrap '' TERM\nwhile :; do sleep 0.05; done\n"
+STUBBORN = "#!/bin/sh\ntrap '' TERM\necho up >\"$HOME/told\"\nwhile :; do sleep 0.05; done\n"
 SPOT = {"InstanceMarketOptions": {"MarketType": "spot"}}
 
 
@@ -48,12 +47,10 @@ class Instances(Case):
     def test_who_does_not_end_is_killed(self):
         self.server.control("settings", terminate_after_s=0.4)
         made = self.run_instance(STUBBORN)
-        self.until_state(made, "running")
-        time.sleep(0.1)
+        self.told(made)
         self.ec2.terminate_instances(InstanceIds=[made])
         gone = self.until_state(made, "terminated")
         self.assertEqual(gone["exit"], -signal.SIGKILL)
-        self.server.control("settings", terminate_after_s=3)
 
     def test_shutdown(self):
         ended = self.until_state(self.run_instance("#!/bin/sh\nshutdown -h now\n"), "terminated")
@@ -70,7 +67,6 @@ class Instances(Case):
         stays = self.run_instance("#!/bin/sh\nexit 3\n")
         self.until(lambda: self.seen(stays)["exit"] == 3, "the script's end")
         self.assertEqual(self.seen(stays)["state"], "running")
-        self.server.control("settings", script_end="terminate")
         self.ec2.terminate_instances(InstanceIds=[stays])
         self.until_state(stays, "terminated")
 
@@ -129,7 +125,7 @@ class Instances(Case):
         _, token = self.ask(made, "PUT", "/latest/api/token", X_aws_ec2_metadata_token_ttl_seconds="60")
         path, proof = "/latest/meta-data/spot/instance-action", {"X_aws_ec2_metadata_token": token}
         self.assertEqual(self.ask(made, "GET", path, **proof)[0], 404)
-        self.server.control("interrupt", instance=made, notice_s=0.5)
+        self.server.control("interrupt", instance=made, notice_s=1.5)
         action = json.loads(self.ask(made, "GET", path, **proof)[1])
         self.assertEqual(action["action"], "terminate")
         self.assertRegex(action["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
@@ -162,6 +158,7 @@ class Instances(Case):
         self.assertEqual([(line["type"], line["market"], line["seconds"], line["usd"]) for line in bill["instances"]],
                          [("c5.large", "spot", 60, f"{0.0377 / 60:.10f}"),
                           ("m5.large", "on-demand", 60, f"{0.096 / 60:.10f}")])
+        own.control("settings", boot_s=600)
         never = self.run_instance(client=client, InstanceType="c5.xlarge")
         client.terminate_instances(InstanceIds=[never])  # while it is pending: free
         self.assertEqual(own.state()["bill"], bill)

@@ -8,6 +8,9 @@ import harness
 sys.path.append(harness.SERVER)
 import ec2_shapes  # noqa: E402
 import lambda_shapes  # noqa: E402
+import pricing  # noqa: E402
+import quotas  # noqa: E402
+import sts  # noqa: E402
 
 
 def ec2_name(member, shape):
@@ -61,3 +64,12 @@ class Shapes(unittest.TestCase):
                 self.compare(shape, body[name], f"{action}.{name}", json_name)
             if action != "Invoke":
                 self.assertEqual(bool(ours), bool(body), action)
+
+    def test_others(self):
+        for service, shapes in (("sts", sts.SHAPES),
+                                ("service-quotas", {name: one for name, (one, _) in quotas.Quotas.actions.items()}),
+                                ("pricing", {name: one for name, (one, _) in pricing.Pricing.actions.items()})):
+            model = harness.SESSION.get_service_model(service)
+            for action, shape in shapes.items():
+                theirs = model.operation_model(action).input_shape
+                self.compare(shape, theirs, action, json_name)
