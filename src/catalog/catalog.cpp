@@ -47,6 +47,13 @@ Result<Catalog> Catalog::build(Parts parts) {
   return catalog;
 }
 
+int Catalog::slots_most(MachineOfferId offer) const {
+  int most = 1;
+  for (std::uint32_t v = 0; v < parts_.variants.size(); ++v)
+    most = std::max(most, profile(VariantId{v}, offer).slots);
+  return most;
+}
+
 std::optional<TaskId> Catalog::find_task(std::string_view name) const {
   return position<TaskId>(parts_.tasks, name);
 }

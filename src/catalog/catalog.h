@@ -58,6 +58,9 @@ class Catalog {
     return on_function_[v.index() * parts_.function_offers.size() + o.index()];
   }
 
+  // A machine serves a mix of variants: the slots of the variant that can use most of them.
+  int slots_most(MachineOfferId offer) const;
+
   std::optional<TaskId> find_task(std::string_view name) const;
   std::optional<VariantId> find_variant(std::string_view name) const;
   std::optional<MachineOfferId> find_machine_offer(std::string_view name) const;

@@ -1,6 +1,7 @@
 // Offers: what can be bought, at which price, with which delay.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <string>
@@ -76,6 +77,15 @@ struct FunctionOffer {
   double burst_growth_per_minute = 500;
   std::int64_t payload_bytes_max = 6 * 1024 * 1024;  // of a synchronous call
   std::string source;
+
+  // Run time as billed: at least one step, rounded up to a multiple. The initialisation of a cold
+  // start is not in it: of managed runtimes AWS did not bill it at the time of the paper (it does
+  // since August 2025).
+  Duration billed(Duration run) const {
+    const auto steps = (std::max(run, Duration(1)).count() + billing_step.count() - 1) /
+                       billing_step.count();
+    return billing_step * steps;
+  }
 };
 
 // What reports, the API and command lines call what is bought: "machine:c5.large",

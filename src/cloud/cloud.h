@@ -9,7 +9,9 @@
 // 3. terminate() may be repeated until the answer is MachineGone; of an unknown machine it answers
 //    MachineGone.
 // 4. Every invoke() is answered exactly once, with an answer or an error.
-// 5. Nothing this cloud started outlives it.
+// 5. Nothing is left running for ever: what this cloud started ends with it, or by itself once it
+//    has not heard from its controller for a while; until then list() of the next controller has
+//    it.
 // Everything runs on the loop's thread; calls never block.
 #pragma once
 
@@ -36,6 +38,7 @@ struct MachineReady {
 struct MachineFailed {
   MachineId machine;
   Error error;
+  bool never_ran = false;  // the order was refused: there was no machine, nothing is billed
 };
 // Will be taken away after `notice` (spot). MachineGone follows.
 struct MachineInterrupted {

@@ -23,7 +23,7 @@ void Flaky::launch(MachineOfferId offer, MachineId id) {
   loop_.post([self = std::weak_ptr<Flaky*>(self_), id] {
     if (auto still = self.lock())
       (*still)->deliver(MachineFailed{
-          id, Error{ErrorCode::insufficient_capacity, "no capacity (a fault of this test)"}});
+          id, Error{ErrorCode::insufficient_capacity, "no capacity (a fault of this test)"}, true});
   });
 }
 

@@ -170,8 +170,14 @@ Controller::~Controller() = default;
 
 void Controller::start(Cloud& cloud) {
   impl_->cloud = &cloud;
-  impl_->machines.attach(cloud);
-  impl_->tick();
+  impl_->machines.begin(
+      cloud,
+      [this](MachineId machine, MachineOfferId offer) {
+        impl_->brain.adopt(machine, offer, false, impl_->loop.now());
+      },
+      [this] {
+        if (!impl_->stopping) impl_->tick();
+      });
 }
 void Controller::on_cloud_event(const CloudEvent& event) { impl_->machines.on_cloud_event(event); }
 void Controller::submit(Ask ask, std::unique_ptr<Asker> asker) {

@@ -99,7 +99,9 @@ class Controller {
              ControllerSettings settings, JournalSink sink, const MakeScheme& scheme = make_scheme);
   ~Controller();
 
-  void start(Cloud& cloud);  // begins ticking; `cloud` must outlive the controller
+  // Takes up the machines that `cloud` holds already, then begins ticking. `cloud` must outlive the
+  // controller.
+  void start(Cloud& cloud);
   void on_cloud_event(const CloudEvent& event);
 
   void submit(Ask ask, std::unique_ptr<Asker> asker);

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <unordered_set>
+#include <utility>
 
 namespace paragon {
 
@@ -11,6 +12,30 @@ Machines::Machines(Loop& loop, MachinesSettings settings, OnEvent on_event)
       settings_(settings),
       on_event_(std::move(on_event)),
       self_(std::make_shared<Machines*>(this)) {}
+
+void Machines::begin(Cloud& cloud, Adopt adopt, std::function<void()> begun) {
+  cloud_ = &cloud;
+  adopt_ = std::move(adopt);
+  begun_ = std::move(begun);
+  listed_ = loop_.now();
+  listing_ = true;
+  cloud.list();
+}
+
+void Machines::take_up(const Listed& listed) {
+  listing_ = false;
+  for (const Listed::Machine& machine : listed.machines) {
+    spdlog::info("event=machine_adopted machine={} offer={}", machine.machine.value,
+                 machine.offer.value);
+    Held& held = held_[machine.machine];
+    held.offer = machine.offer;
+    held.ordered = loop_.now();
+    adopt_(machine.machine, machine.offer);
+    // Its address came with an event that nobody heard: ordered again, the cloud repeats it.
+    if (machine.ready) cloud_->launch(machine.offer, machine.machine);
+  }
+  if (auto begun = std::exchange(begun_, nullptr)) begun();
+}
 
 void Machines::order(const Order& order) {
   if (const auto* buy = std::get_if<Buy>(&order)) {
@@ -49,7 +74,7 @@ void Machines::on_cloud_event(const CloudEvent& event) {
     if (held_.erase(failed->machine) == 0) return;
     spdlog::warn("event=machine_failed machine={} error=\"{}\"", failed->machine.value,
                  failed->error.message);
-    on_event_({failed->machine, MachineEventKind::failed, {}});
+    on_event_({failed->machine, MachineEventKind::failed, {}, failed->never_ran});
     check_stopped();
   } else if (const auto* interrupted = std::get_if<MachineInterrupted>(&event)) {
     if (!held_.contains(interrupted->machine)) return;
@@ -61,6 +86,8 @@ void Machines::on_cloud_event(const CloudEvent& event) {
     spdlog::info("event=machine_gone machine={}", gone->machine.value);
     on_event_({gone->machine, MachineEventKind::gone, {}});
     check_stopped();
+  } else if (begun_ != nullptr) {
+    take_up(std::get<Listed>(event));
   } else {
     reconcile(std::get<Listed>(event));
   }

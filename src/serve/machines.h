@@ -30,7 +30,10 @@ class Machines {
   using OnEvent = std::function<void(const MachineEvent&)>;
   Machines(Loop& loop, MachinesSettings settings, OnEvent on_event);
 
-  void attach(Cloud& cloud) { cloud_ = &cloud; }
+  // Asks the cloud for what it holds of an earlier controller. Each such machine is held from then
+  // on and told to `adopt`; after that `begun` is called, once. Comes before all else.
+  using Adopt = std::function<void(MachineId, MachineOfferId)>;
+  void begin(Cloud& cloud, Adopt adopt, std::function<void()> begun);
   void order(const Order& order);
   void on_cloud_event(const CloudEvent& event);
 
@@ -62,6 +65,7 @@ class Machines {
     Time last_heard{};
   };
   void fail(MachineId id);
+  void take_up(const Listed& listed);
   void reconcile(const Listed& listed);
   void check_stopped();
 
@@ -72,6 +76,8 @@ class Machines {
   std::unordered_map<MachineId, Held> held_;
   Time listed_{};  // when list() was called last
   bool listing_ = false;
+  Adopt adopt_;
+  std::function<void()> begun_;  // null once it was called
   std::function<void()> stopped_;
   std::shared_ptr<Machines*> self_;  // lets a late probe find out that this is gone
 };

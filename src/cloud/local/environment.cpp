@@ -12,11 +12,6 @@ constexpr Vcpus kStartingCores = vcpus(1);
 
 }  // namespace
 
-Duration billed(Duration run, Duration step) {
-  const auto steps = (std::max(run, Duration(1)).count() + step.count() - 1) / step.count();
-  return step * steps;
-}
-
 Environment::Environment(Loop& loop, Host& host, Owner& owner, int number, FunctionOfferId offer_id,
                          const FunctionOffer& offer, VariantId variant_id, const Variant& variant,
                          Duration extra, Duration boot_timeout)
@@ -27,7 +22,7 @@ Environment::Environment(Loop& loop, Host& host, Owner& owner, int number, Funct
              std::to_string(number)),
       offer_id_(offer_id),
       variant_id_(variant_id),
-      billing_step_(offer.billing_step),
+      offer_(offer),
       extra_(extra),
       boot_timeout_(boot_timeout) {
   const double cpus = std::min<double>(variant.intra_threads, offer.vcpus.value);
@@ -92,7 +87,7 @@ void Environment::forward() {
     FunctionAnswer made;
     made.answer = std::move(*result);
     made.cold = cold_;
-    made.billed = billed(loop_.now() - begun_, billing_step_);
+    made.billed = offer_.billed(loop_.now() - begun_);
     if (cold_) made.initialised = initialised_;
     cold_ = false;
     state_ = State::idle;

@@ -17,11 +17,6 @@
 
 namespace paragon {
 
-// Run time as billed: at least one step, rounded up to a multiple. The initialisation of a cold
-// start is not in it: of managed runtimes AWS did not bill it at the time of the paper (it does
-// since August 2025).
-Duration billed(Duration run, Duration step);
-
 class Environment {
  public:
   // Whoever keeps environments. Must not destroy one from inside these.
@@ -69,7 +64,7 @@ class Environment {
   const std::string label_;  // "function lambda-1769mb/garment_s, environment 4"
   const FunctionOfferId offer_id_;
   const VariantId variant_id_;
-  const Duration billing_step_;
+  const FunctionOffer& offer_;
   const Duration extra_;
   const Duration boot_timeout_;
   Host::Order order_;

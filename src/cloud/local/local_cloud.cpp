@@ -7,14 +7,6 @@ namespace {
 
 constexpr std::uint64_t kProvisioning = 0x626f6f74;  // names the random streams of delays
 
-// A machine serves a mix of variants, so it has as many slots as the variant that can use most.
-int slots_of(const Catalog& catalog, MachineOfferId offer) {
-  int most = 1;
-  for (std::uint32_t v = 0; v < catalog.variants().size(); ++v)
-    most = std::max(most, catalog.profile(VariantId{v}, offer).slots);
-  return most;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<LocalCloud>> LocalCloud::open(Loop& loop, const Catalog& catalog,
@@ -48,15 +40,16 @@ void LocalCloud::launch(MachineOfferId offer_id, MachineId id) {
   }
   if (auto ended = ended_.find(id); ended != ended_.end()) return emit(ended->second);
   if (offer_id.index() >= catalog_.machine_offers().size())
-    return emit(MachineFailed{id, Error{ErrorCode::invalid, "no such machine offer"}});
+    return emit(MachineFailed{id, Error{ErrorCode::invalid, "no such machine offer"}, true});
   const MachineOffer& offer = catalog_.offer(offer_id);
   if (auto full = no_room_for(offer)) {
-    ended_.emplace(id, MachineFailed{id, *full});
-    return emit(MachineFailed{id, std::move(*full)});
+    const MachineFailed failed{id, std::move(*full), true};
+    ended_.emplace(id, failed);
+    return emit(failed);
   }
   Random random = Random(settings_.seed).stream(kProvisioning).stream(id.value);
   machines_[id] = std::make_unique<LocalMachine>(
-      loop_, *host_, id, offer_id, offer, slots_of(catalog_, offer_id),
+      loop_, *host_, id, offer_id, offer, catalog_.slots_most(offer_id),
       offer.provisioning_delay.sample(random), settings_,
       [this, id](CloudEvent event) { report(id, std::move(event)); });
 }

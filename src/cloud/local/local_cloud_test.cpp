@@ -324,16 +324,6 @@ TEST_F(LocalCloudTest, BillsTheRunWithoutTheInitialisation) {
   EXPECT_LE((**answer)->billed + milliseconds(600), waited) << "the extra is not billed";
 }
 
-TEST(Billed, WholeStepsAtLeastOne) {
-  const auto ms = [](int n) { return Duration(milliseconds(n)); };
-  EXPECT_EQ(billed(Duration(0), ms(1)), ms(1));
-  EXPECT_EQ(billed(Duration(1), ms(1)), ms(1));
-  EXPECT_EQ(billed(ms(1), ms(1)), ms(1));
-  EXPECT_EQ(billed(ms(1) + Duration(1), ms(1)), ms(2));
-  EXPECT_EQ(billed(ms(100), ms(100)), ms(100));
-  EXPECT_EQ(billed(ms(101), ms(100)), ms(200));
-}
-
 TEST_F(LocalCloudTest, CpuShareIsImposed) {
   parts.function_offers[0].vcpus = vcpus(0.2);
   settings.cpu = CpuMode::control_group;
