@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   paragon::add_profile(app, action);
   paragon::add_profile_one(app, action);
   paragon::add_worker(app, action);
+  paragon::add_cloud(app, action);
 
   try {
     app.parse(argc, argv);

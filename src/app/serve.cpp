@@ -6,11 +6,10 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 
 #include "app/commands.h"
-#include "app/data_dir.h"
+#include "app/serve_config.h"
 #include "app/tuning_flag.h"
 #include "serve/deployment.h"
 
@@ -37,18 +36,9 @@ struct Flags {
 
 // The file first, then the flags over it.
 Result<ServeConfig> configure(const Flags& flags) {
-  ServeConfig config;
-  if (!flags.config.empty()) {
-    auto loaded = load_config(flags.config);
-    if (!loaded) return loaded.error();
-    config = std::move(loaded).value();
-    // Paths in a file mean what they mean beside the file.
-    const auto beside = std::filesystem::absolute(flags.config).parent_path();
-    for (std::string* path : {&config.catalog, &config.models_dir, &config.journal,
-                              &config.gateway.tls_certificate, &config.gateway.tls_key}) {
-      if (!path->empty()) *path = (beside / *path).lexically_normal().string();
-    }
-  }
+  auto loaded = serve_config(flags.config);
+  if (!loaded) return loaded.error();
+  ServeConfig config = std::move(loaded).value();
   auto over = [](std::string& setting, const std::string& flag) {
     if (!flag.empty()) setting = flag;
   };
@@ -71,11 +61,6 @@ Result<ServeConfig> configure(const Flags& flags) {
     config.gateway.token = *token;
   } else if (const char* token = std::getenv("PARAGON_TOKEN")) {
     config.gateway.token = token;
-  }
-  if (config.catalog.empty()) {
-    auto shipped = find_shipped("data/local/catalog.yaml");
-    if (!shipped) return shipped.error();
-    config.catalog = *shipped;
   }
   return config;
 }

@@ -1,120 +1,13 @@
 #include "serve/config.h"
 
-#include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
-
 #include <charconv>
-#include <cmath>
 #include <fstream>
-#include <functional>
+
+#include "serve/aws_config.h"
+#include "serve/config_reader.h"
 
 namespace paragon {
 namespace {
-
-// Walks a YAML mapping key by key and collects complaints.
-class ConfigReader {
- public:
-  explicit ConfigReader(std::string file) : file_(std::move(file)) {}
-
-  using Take = std::function<void(const YAML::Node&)>;
-  using Keys = std::map<std::string, Take>;
-
-  void section(const YAML::Node& node, const std::string& path, const Keys& keys) {
-    if (!node.IsMap()) {
-      complain(node, path, "a mapping");
-      return;
-    }
-    for (const auto& entry : node) {
-      const std::string key = entry.first.as<std::string>("");
-      auto known = keys.find(key);
-      if (known != keys.end()) {
-        path_ = path;
-        if (!path.empty()) path_ += '.';
-        path_ += key;
-        known->second(entry.second);
-        continue;
-      }
-      std::string names;
-      for (const auto& [name, take] : keys) names += (names.empty() ? "" : ", ") + name;
-      complaint(entry.first, fmt::format("{}: no such key{}; known are {}", key,
-                                         path.empty() ? "" : " in " + path, names));
-    }
-  }
-
-  Take text(std::string& out) {
-    return [this, &out](const YAML::Node& node) {
-      if (!node.IsScalar()) return complain(node, path_, "a text");
-      out = node.Scalar();
-    };
-  }
-  // One of several words; `known` gives nothing for any other.
-  template <class Value, class Known>
-  Take choice(Value& out, Known known, const char* words) {
-    return [this, &out, known, words](const YAML::Node& node) {
-      const std::optional<Value> value = node.IsScalar() ? known(node.Scalar()) : std::nullopt;
-      if (!value) return complain(node, path_, words);
-      out = *value;
-    };
-  }
-  Take flag(bool& out) {
-    return [this, &out](const YAML::Node& node) {
-      bool value = false;
-      if (!node.IsScalar() || !YAML::convert<bool>::decode(node, value)) {
-        return complain(node, path_, "true or false");
-      }
-      out = value;
-    };
-  }
-  Take number(double least, double most, std::function<void(double)> set, bool whole = false) {
-    return [this, least, most, set = std::move(set), whole](const YAML::Node& node) {
-      double value = 0;
-      if (!node.IsScalar() || !YAML::convert<double>::decode(node, value) ||
-          !std::isfinite(value) || value < least || value > most ||
-          (whole && value != std::floor(value))) {
-        return complain(
-            node, path_,
-            fmt::format("a {}number from {} to {}", whole ? "whole " : "", least, most));
-      }
-      set(value);
-    };
-  }
-
-  void complain(const YAML::Node& node, const std::string& path, const std::string& expected) {
-    std::string found = node.IsScalar() ? "'" + node.Scalar() + "'"
-                        : node.IsMap()  ? "a mapping"
-                        : node.IsNull() ? "nothing"
-                                        : "a list";
-    complaint(node, fmt::format("{}: found {}, expected {}", path, found, expected));
-  }
-  void complaint(const YAML::Node& node, const std::string& text) {
-    complaints_ += fmt::format("{}{}:{}: {}", complaints_.empty() ? "" : "\n", file_,
-                               node.Mark().line + 1, text);
-  }
-  // A mapping of names to finite numbers; whether the names and values are known is not asked.
-  Take numbers(std::function<void(const std::string& name, double value)> set) {
-    return [this, set = std::move(set)](const YAML::Node& node) {
-      if (!node.IsMap()) return complain(node, path_, "a mapping of names to numbers");
-      for (const auto& entry : node) {
-        const std::string name = entry.first.as<std::string>("");
-        double value = 0;
-        if (entry.second.IsScalar() && YAML::convert<double>::decode(entry.second, value) &&
-            std::isfinite(value)) {
-          set(name, value);
-        } else {
-          complain(entry.second, path_ + "." + name, "a number");
-        }
-      }
-    };
-  }
-
-  const std::string& complaints() const { return complaints_; }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string file_;
-  std::string path_;  // of the key being read
-  std::string complaints_;
-};
 
 ConfigReader::Keys gateway_keys(ConfigReader& read, GatewaySettings& gateway,
                                 std::string& token_file) {
@@ -222,7 +115,7 @@ Result<ServeConfig> load_config(const std::string& file) {
   auto seconds_to = [&read](Duration& out, double most) {
     return read.number(0.01, most, [&out](double v) { out = from_seconds(v); });
   };
-  const ConfigReader::Keys cloud_keys = {
+  ConfigReader::Keys cloud_keys = {
       {"kind", read.text(config.cloud)},
       {"speed", read.number(1e-6, 1e6, [&](double v) { config.speed = v; })},
       {"cpu",
@@ -230,6 +123,7 @@ Result<ServeConfig> load_config(const std::string& file) {
       {"seed", read.number(
                    0, 9e15, [&](double v) { config.seed = static_cast<std::uint64_t>(v); }, true)},
   };
+  cloud_keys.merge(aws_keys(read, config.aws, config.functions_zip));
   const ConfigReader::Keys controller_keys = {
       {"query_timeout_s", seconds_to(config.controller.query_timeout, 3600)},
       {"probe_timeout_s", seconds_to(config.controller.machines.probe_timeout, 600)},
@@ -296,8 +190,8 @@ Status check(const ServeConfig& config, const Catalog& catalog) {
   if (config.gateway.tls_certificate.empty() != config.gateway.tls_key.empty()) {
     complain("gateway.tls_certificate and gateway.tls_key: give both or none");
   }
-  if (config.cloud != "local") {
-    complain(fmt::format("cloud.kind: found '{}', expected local", config.cloud));
+  if (config.cloud != "local" && config.cloud != "aws") {
+    complain(fmt::format("cloud.kind: found '{}', expected local or aws", config.cloud));
   }
   for (const auto& [task, constraints] : config.defaults) {
     if (!catalog.find_task(task)) {

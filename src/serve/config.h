@@ -5,7 +5,7 @@
 //   gateway: {http: "0.0.0.0:8000", token_file: /etc/paragon/token, tls_certificate: …, tls_key: …}
 //   brain:   {scheme: paragon, tuning: {burst: 2}, machines_min: 1, machines_max: 16,
 //             budget_usd_per_hour: 2.5}
-//   cloud:   {kind: local}
+//   cloud:   {kind: local}   or {kind: aws, deployment: shop, machines: {…}, functions: {…}}
 //   defaults:
 //     garment-classification: {latency_ms: 500, min_accuracy: 0.85}
 //
@@ -19,6 +19,7 @@
 #include "base/result.h"
 #include "brain/settings.h"
 #include "catalog/constraints.h"
+#include "cloud/aws/settings.h"
 #include "cloud/local/settings.h"
 #include "serve/controller.h"
 
@@ -40,10 +41,12 @@ struct ServeConfig {
   std::string models_dir;  // overrides where model files are looked for
   std::string journal;     // file to write the journal to; empty: none
   std::string log_level = "info";
-  std::string cloud = "local";
+  std::string cloud = "local";                // or "aws"
   CpuMode cpu = CpuMode::automatic;           // how the local cloud imposes CPU shares
   std::optional<double> speed;                // overrides the speed of all offers
   std::uint64_t seed = 1;                     // of the local cloud's delays
+  aws::AwsSettings aws;                       // of the cloud on AWS
+  std::string functions_zip;                  // file with its functions' code; empty: none
   Duration drain = std::chrono::seconds(30);  // patience for queries at shutdown
   GatewaySettings gateway;
   BrainSettings brain;

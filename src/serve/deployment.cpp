@@ -4,7 +4,9 @@
 #include <spdlog/spdlog.h>
 
 #include "catalog/load.h"
+#include "cloud/aws/aws_cloud.h"
 #include "cloud/local/local_cloud.h"
+#include "serve/aws_config.h"
 #include "serve/controller.h"
 #include "serve/gateway.h"
 #include "serve/journal_file.h"
@@ -31,26 +33,15 @@ class Deployment {
     }
     controller_ = std::make_unique<Controller>(loop_, catalog_, config_.brain, config_.controller,
                                                std::move(sink));
-    LocalCloudSettings local;
-    local.catalog_file = config_.catalog;
-    local.models_dir = config_.models_dir;
-    local.log_level = config_.log_level;
-    local.cpu = config_.cpu;
-    local.seed = config_.seed;
-    local.machines_max = config_.brain.machines_max;
-    auto cloud = LocalCloud::open(loop_, catalog_, local, [this](const CloudEvent& event) {
-      controller_->on_cloud_event(event);
-    });
-    if (!cloud) return cloud.error();
-    cloud_ = std::move(cloud).value();
+    if (Status opened = open_cloud(); !opened) return opened;
     auto gateway = Gateway::open(loop_, *controller_, config_);
     if (!gateway) return gateway.error();
     gateway_ = std::move(gateway).value();
     loop_.on_signal([this](int number) { on_signal(number); });
     controller_->start(*cloud_);
     flush();
-    spdlog::info("event=started scheme={} cloud=local cpu=\"{}\" variants={}", config_.brain.scheme,
-                 cloud_->capping(), catalog_.variants().size());
+    spdlog::info("event=started scheme={} cloud={} {} variants={}", config_.brain.scheme,
+                 config_.cloud, cloud_described_, catalog_.variants().size());
     return {};
   }
 
@@ -78,6 +69,37 @@ class Deployment {
   }
 
  private:
+  Status open_cloud() {
+    const auto on_event = [this](const CloudEvent& event) { controller_->on_cloud_event(event); };
+    if (config_.cloud == "aws") return open_aws(on_event);
+    LocalCloudSettings local;
+    local.catalog_file = config_.catalog;
+    local.models_dir = config_.models_dir;
+    local.log_level = config_.log_level;
+    local.cpu = config_.cpu;
+    local.seed = config_.seed;
+    local.machines_max = config_.brain.machines_max;
+    auto cloud = LocalCloud::open(loop_, catalog_, local, on_event);
+    if (!cloud) return cloud.error();
+    cloud_described_ = fmt::format("cpu=\"{}\"", (*cloud)->capping());
+    cloud_ = std::move(cloud).value();
+    return {};
+  }
+
+  Status open_aws(const Cloud::OnEvent& on_event) {
+    auto settings = aws_settings(config_);
+    if (!settings) return settings.error();
+    auto account = aws::Account::open(loop_, aws::this_process(), settings->region);
+    if (!account) return account.error();
+    account_ = std::move(account).value();
+    auto cloud = AwsCloud::open(*account_, catalog_, std::move(settings).value(), on_event);
+    if (!cloud) return cloud.error();
+    cloud_described_ = fmt::format("region={} deployment={} credentials=\"{}\"", account_->region(),
+                                   config_.aws.deployment, account_->described());
+    cloud_ = std::move(cloud).value();
+    return {};
+  }
+
   void on_signal(int number) {
     if (draining_) {
       spdlog::warn("event=signal number={} action=end_at_once", number);
@@ -115,7 +137,9 @@ class Deployment {
   Loop loop_;
   std::unique_ptr<JournalFile> journal_;
   std::unique_ptr<Controller> controller_;
-  std::unique_ptr<LocalCloud> cloud_;
+  std::unique_ptr<aws::Account> account_;  // of a cloud on AWS
+  std::unique_ptr<Cloud> cloud_;
+  std::string cloud_described_;  // for the log
   std::unique_ptr<Gateway> gateway_;
   Loop::Timer flush_timer_;
   Loop::Timer patience_;

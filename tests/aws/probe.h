@@ -30,4 +30,7 @@ Json endpoint_of(const Json& asked);
 // {kind: "credentials" or "config", text} -> {profiles} or {error}.
 Json profiles_of(const Json& asked);
 
+// Anything -> all calls that we make: [{name, permission, changes}].
+Json actions_made(const Json& asked);
+
 }  // namespace paragon::aws::probe

@@ -212,6 +212,24 @@ Result<std::string> body(const DescribeSpotPriceHistory& question) {
   return form.finish();
 }
 
+Result<std::string> body(const DescribeImages& question) {
+  Form form("DescribeImages");
+  form.add_all("ImageId", question.image_ids);
+  return form.finish();
+}
+
+Result<std::string> body(const DescribeSubnets& question) {
+  Form form("DescribeSubnets");
+  form.add_all("SubnetId", question.subnet_ids);
+  return form.finish();
+}
+
+Result<std::string> body(const DescribeSecurityGroups& question) {
+  Form form("DescribeSecurityGroups");
+  form.add_all("GroupId", question.group_ids);
+  return form.finish();
+}
+
 ServiceRequest request(std::string host, std::string body) {
   ServiceRequest out;
   out.host = std::move(host);

@@ -94,14 +94,36 @@ struct DescribeSpotPriceHistory {
   bool dry_run = false;
 };
 
+struct DescribeImages {
+  std::vector<std::string> image_ids;
+};
+
+struct DescribeSubnets {
+  std::vector<std::string> subnet_ids;
+};
+
+struct DescribeSecurityGroups {
+  std::vector<std::string> group_ids;
+};
+
 Result<std::string> body(const RunInstances& order);
 Result<std::string> body(const TerminateInstances& order);
 Result<std::string> body(const DescribeInstances& question);
 Result<std::string> body(const DescribeInstanceStatus& question);
 Result<std::string> body(const DescribeSpotPriceHistory& question);
+Result<std::string> body(const DescribeImages& question);
+Result<std::string> body(const DescribeSubnets& question);
+Result<std::string> body(const DescribeSecurityGroups& question);
 
 // A body as a request to be signed: POST to "/" of `host`.
 ServiceRequest request(std::string host, std::string body);
+
+template <class Order>
+Result<ServiceRequest> request_for(std::string host, const Order& order) {
+  auto checked = body(order);
+  if (!checked) return checked.error();
+  return request(std::move(host), std::move(*checked));
+}
 
 inline constexpr std::size_t kUserDataMax = 16 * 1024;  // bytes before base64
 

@@ -26,11 +26,18 @@ std::string_view domain_of(std::string_view region) {
   return "amazonaws.com";  // GovCloud's regions too
 }
 
-std::string upper(std::string text) {
-  for (char& c : text) {
+// How a service's override is called in the environment.
+std::string variable_part(std::string service) {
+  if (service == "servicequotas") return "SERVICE_QUOTAS";
+  for (char& c : service) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   }
-  return text;
+  return service;
+}
+
+// How its host's name begins.
+std::string host_part(const std::string& service) {
+  return service == "pricing" ? "api.pricing" : service;
 }
 
 }  // namespace
@@ -46,7 +53,7 @@ Result<ServiceEndpoint> service_endpoint(const std::string& service, const std::
   }
   if (variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") != "true") {
     for (const std::string& name :
-         {"AWS_ENDPOINT_URL_" + upper(service), std::string("AWS_ENDPOINT_URL")}) {
+         {"AWS_ENDPOINT_URL_" + variable_part(service), std::string("AWS_ENDPOINT_URL")}) {
       const std::string url = variable(name);
       if (url.empty()) continue;
       auto parsed = http::parse_endpoint(url);
@@ -56,7 +63,7 @@ Result<ServiceEndpoint> service_endpoint(const std::string& service, const std::
     }
   }
   if (out.endpoint.host.empty()) {
-    out.endpoint.host = service + '.' + region + '.' + std::string(domain_of(region));
+    out.endpoint.host = host_part(service) + '.' + region + '.' + std::string(domain_of(region));
     out.endpoint.port = 443;
     out.endpoint.tls = true;
   }

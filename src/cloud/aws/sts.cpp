@@ -3,6 +3,17 @@
 #include "cloud/aws/xml.h"
 
 namespace paragon::aws::sts {
+namespace {
+
+ServiceRequest post(const std::string& host, const Pairs& fields) {
+  ServiceRequest out;
+  out.host = host;
+  out.headers.add("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
+  out.body = form(fields);
+  return out;
+}
+
+}  // namespace
 
 Result<ServiceRequest> request(const std::string& host, const AssumeRoleWithWebIdentity& order) {
   const auto wrong = [](const std::string& what) {
@@ -18,14 +29,23 @@ Result<ServiceRequest> request(const std::string& host, const AssumeRoleWithWebI
                  "' must be 2 to 64 letters, digits, or of \"_=,.@-\"");
   }
   if (order.token.empty()) return wrong("the web identity token is empty");
-  ServiceRequest out;
-  out.host = host;
-  out.headers.add("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
-  out.body = form({{"Action", "AssumeRoleWithWebIdentity"},
-                   {"Version", "2011-06-15"},
-                   {"RoleArn", order.role_arn},
-                   {"RoleSessionName", order.session_name},
-                   {"WebIdentityToken", order.token.reveal()}});
+  return post(host, {{"Action", "AssumeRoleWithWebIdentity"},
+                     {"Version", "2011-06-15"},
+                     {"RoleArn", order.role_arn},
+                     {"RoleSessionName", order.session_name},
+                     {"WebIdentityToken", order.token.reveal()}});
+}
+
+ServiceRequest request(const std::string& host, GetCallerIdentity) {
+  return post(host, {{"Action", "GetCallerIdentity"}, {"Version", "2011-06-15"}});
+}
+
+Result<Caller> read_caller(std::string_view text) {
+  const auto document = xml::parse(text, "GetCallerIdentityResponse");
+  if (!document) return document.error();
+  const auto node = (*document)->document_element().child("GetCallerIdentityResult");
+  Caller out{xml::text(node, "Account"), xml::text(node, "Arn")};
+  if (out.arn.empty()) return Error{ErrorCode::unavailable, "answer of STS is incomplete: no Arn"};
   return out;
 }
 

@@ -24,4 +24,14 @@ Result<ServiceRequest> request(const std::string& host, const AssumeRoleWithWebI
 // Errors: unavailable, when the answer is not what AWS sends.
 Result<Credentials> read_credentials(std::string_view xml);
 
+// GetCallerIdentity: whose credentials these are. Needs no permission.
+struct GetCallerIdentity {};
+ServiceRequest request(const std::string& host, GetCallerIdentity question);
+
+struct Caller {
+  std::string account;
+  std::string arn;
+};
+Result<Caller> read_caller(std::string_view xml);
+
 }  // namespace paragon::aws::sts

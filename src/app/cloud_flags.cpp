@@ -1,0 +1,63 @@
+#include "app/cloud_flags.h"
+
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "app/serve_config.h"
+#include "cloud/aws/ownership.h"
+
+namespace paragon {
+
+void add_cloud_flags(CLI::App& command, CloudFlags& flags) {
+  command.add_option("--config", flags.config, "The configuration that `paragon serve` is given")
+      ->check(CLI::ExistingFile);
+  command.add_option("--deployment", flags.deployment,
+                     "Name of the deployment [the configuration's, or default]");
+  command.add_option("--region", flags.region, "AWS region [as AWS's own tools find it]");
+  command.add_flag("--dry-run", flags.dry_run,
+                   "Print every call to AWS, and send none that changes anything");
+}
+
+Result<std::unique_ptr<CloudDesk>> open_cloud_desk(const CloudFlags& flags) {
+  spdlog::set_default_logger(spdlog::stderr_logger_st("paragon"));
+  spdlog::set_level(spdlog::level::err);
+  auto config = serve_config(flags.config);
+  if (!config) return config.error();
+  auto desk = std::make_unique<CloudDesk>();
+  desk->config = std::move(config).value();
+  if (!flags.deployment.empty()) desk->config.aws.deployment = flags.deployment;
+  if (!flags.region.empty()) desk->config.aws.region = flags.region;
+  const aws::AwsSettings& settings = desk->config.aws;
+  if (Status named = aws::check_deployment_name(settings.deployment); !named) return named.error();
+  auto account = aws::Account::open(desk->loop, aws::this_process(), settings.region);
+  if (!account) return account.error();
+  desk->account = std::move(account).value();
+  if (flags.dry_run) {
+    desk->account->watch([](const aws::WatchedCall& call) {
+      fmt::print(stderr, "{}{}: {}\n", call.changes ? "would send " : "", call.what, call.request);
+      return !call.changes;
+    });
+  }
+  return desk;
+}
+
+Result<CloudServices> open_cloud_services(CloudDesk& desk) {
+  using aws::Service;
+  auto ec2 = Service::open(*desk.account, "ec2", "EC2", Service::Form::xml, desk.config.seed);
+  if (!ec2) return ec2.error();
+  auto lambda =
+      Service::open(*desk.account, "lambda", "Lambda", Service::Form::json, desk.config.seed);
+  if (!lambda) return lambda.error();
+  return CloudServices{std::move(*ec2), std::move(*lambda)};
+}
+
+int refuse_cloud(const char* name, const Error& error) {
+  fmt::print(stderr, "paragon cloud {}: {}\n", name, error.message);
+  return error.code == ErrorCode::invalid ? 2 : 1;
+}
+
+}  // namespace paragon

@@ -1,0 +1,97 @@
+// The machine side of the cloud on AWS: EC2 instances, each running a worker.
+//
+//   ordering ─► pending ─► starting ─► ready ─┬─► ending ─► (gone)
+//      │           │           │              │
+//      └───────────┴───────────┴──────────────┴─► (failed)
+//
+// ordering: RunInstances is on its way. It may be repeated without harm: the same order has the
+// same client token and tags. pending: launched; starting: running, its worker does not answer yet.
+//
+// The truth is what EC2 lists under the deployment's tag, asked again and again, sooner while
+// anything changes. What it lists and we do not know (of an earlier run of the controller, or of an
+// order whose answer was lost) is taken up as a machine; two instances of one order become one.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "cloud/aws/instance_list.h"
+#include "cloud/aws/ownership.h"
+#include "cloud/aws/service.h"
+#include "cloud/aws/settings.h"
+#include "cloud/aws/worker_watch.h"
+#include "cloud/cloud.h"
+
+namespace paragon::aws {
+
+// What RunInstances is asked for one machine. Of a spot offer a spot instance. `subnet` counts
+// through the settings' subnets.
+ec2::RunInstances order_for(const Catalog& catalog, const AwsSettings& settings,
+                            MachineOfferId offer, MachineId machine, std::size_t subnet);
+
+class Instances {
+ public:
+  // All outlive it. Events are reported on the loop, never from inside a call.
+  Instances(Account& account, Service& ec2, const Catalog& catalog, const AwsSettings& settings,
+            Cloud::OnEvent on_event);
+  ~Instances();  // leaves all instances as they are
+
+  void launch(MachineOfferId offer, MachineId id);  // as Cloud's
+  void terminate(MachineId id);
+  void list();
+
+ private:
+  enum class State { ordering, pending, starting, ready, ending };
+  struct Held {
+    MachineOfferId offer;
+    State state = State::ordering;
+    std::string instance;    // its id; empty while not known
+    bool in_flight = false;  // RunInstances is on its way
+    std::size_t subnet = 0;  // of the settings' that is tried
+    Time ordered{};
+    Time told_to_end{};  // when EC2 was last told
+    Time last_seen{};    // when a list that had it was asked for, or it was launched
+    std::optional<http::Endpoint> endpoint;
+    std::unique_ptr<WorkerWatch> watch;
+  };
+  using Listed = std::vector<ec2::Instance>;
+
+  void run(MachineId id);
+  void ran(MachineId id, Reply reply);
+  void refused(MachineId id, const Refusal& why);
+  void end_instance(Held& held);
+  void end_strays(const std::vector<std::string>& instances);
+
+  void look();
+  void listed(const Listed& instances, Time asked);
+  void take_up(const ec2::Instance& instance, const MachineOwner& owner, Time asked);
+  void follow(MachineId id, const ec2::Instance& instance);
+  void start(MachineId id, Held& held, const ec2::Instance& instance);
+  void lose(MachineId id, const Held& held, const ec2::Instance& instance);
+  void forget_missing(Time asked);
+  void give_up_late();
+
+  void end(MachineId id, CloudEvent last);
+  void emit(CloudEvent event);
+  bool changing() const;
+  std::string label(MachineId id, const Held& held) const;
+
+  Service& ec2_;
+  Loop& loop_;
+  const Catalog& catalog_;
+  const AwsSettings& settings_;
+  Cloud::OnEvent on_event_;
+  std::map<MachineId, Held> held_;
+  std::map<MachineId, CloudEvent> ended_;  // a few bytes for each machine there ever was
+  int asked_to_list_ = 0;                  // list() calls not yet answered
+  Loop::Timer ticker_;
+  std::unique_ptr<InstanceList> list_;
+  std::shared_ptr<Instances*> self_;
+};
+
+}  // namespace paragon::aws

@@ -1,0 +1,241 @@
+// The life of machines and functions on AWS while things go wrong there.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "awscloud/aws_stage.h"
+#include "base/random.h"
+
+namespace paragon::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+constexpr MachineOfferId kOnDemand{0};
+constexpr MachineOfferId kSpot{1};
+
+class AwsLife : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!server.serving()) GTEST_SKIP() << server.why_not();
+    begin();
+  }
+  void begin() {
+    controller = std::make_unique<AwsController>(loop, server, catalog, settings,
+                                                 [this](const CloudEvent& event) { take(event); });
+  }
+  void take(const CloudEvent& event) {
+    if (const auto* one = std::get_if<MachineReady>(&event)) ready[one->machine] = *one;
+    if (const auto* one = std::get_if<MachineFailed>(&event)) failed.emplace(one->machine, *one);
+    if (const auto* one = std::get_if<MachineGone>(&event)) gone.insert(one->machine);
+    if (const auto* one = std::get_if<MachineInterrupted>(&event))
+      interrupted.emplace(one->machine, *one);
+    if (const auto* one = std::get_if<Listed>(&event)) listed = *one;
+  }
+  bool until(const std::function<bool()>& when, Duration bound = 30s) {
+    const Time end = loop.now() + bound;
+    std::function<void()> look;
+    Loop::Timer timer;
+    look = [&] {
+      if (when() || loop.now() > end) return loop.stop();
+      timer = loop.after(20ms, look);
+    };
+    look();
+    if (!when()) loop.run();
+    return when();
+  }
+  bool launched(MachineId id, MachineOfferId offer = kOnDemand) {
+    controller->cloud().launch(offer, id);
+    return until([&] { return ready.contains(id); });
+  }
+  Listed list() {
+    listed.reset();
+    controller->cloud().list();
+    EXPECT_TRUE(until([&] { return listed.has_value(); }));
+    return listed.value_or(Listed{});
+  }
+  std::string instance_of(MachineId id) const {
+    const json all = server.state();
+    for (const auto& one : all["instances"])
+      if (one["tags"].value("paragon:machine", "") == std::to_string(id.value)) return one["id"];
+    return {};
+  }
+  void fault(const std::string& action, const std::string& kind, int count = 1) {
+    server.control({{"do", "fault"}, {"action", action}, {"kind", kind}, {"count", count}});
+  }
+
+  AwsServer server{{"--boot-s", "0.2"}};
+  Loop loop;
+  Catalog catalog = aws_catalog();
+  aws::AwsSettings settings = aws_settings_for_tests();
+  std::unique_ptr<AwsController> controller;
+  std::map<MachineId, MachineReady> ready;
+  std::map<MachineId, MachineFailed> failed;
+  std::map<MachineId, MachineInterrupted> interrupted;
+  std::set<MachineId> gone;
+  std::optional<Listed> listed;
+};
+
+TEST_F(AwsLife, WhatIsBoughtCarriesTheDeploymentsTags) {
+  ASSERT_TRUE(launched(MachineId{3}, kSpot));
+  const auto live = server.live();
+  ASSERT_EQ(live.size(), 1u);
+  EXPECT_EQ(live[0]["type"], "m5.large");
+  EXPECT_EQ(live[0]["market"], "spot");
+  EXPECT_EQ(live[0]["shutdown_behaviour"], "terminate");
+  EXPECT_EQ(live[0]["tags"]["paragon:deployment"], "test");
+  EXPECT_EQ(live[0]["tags"]["paragon:machine"], "3");
+  EXPECT_EQ(live[0]["tags"]["paragon:offer"], "m5.large:spot");
+}
+
+// The order is carried out and its answer lost: it is ordered again, and there is one machine.
+TEST_F(AwsLife, ALostAnswerBuysNothingTwice) {
+  fault("RunInstances", "drop_after", 2);
+  ASSERT_TRUE(launched(MachineId{1}));
+  EXPECT_GE(server.calls("RunInstances"), 2);
+  EXPECT_EQ(server.state()["instances"].size(), 1u);
+}
+
+TEST_F(AwsLife, GarbageForAnAnswerIsNoOrderLost) {
+  fault("RunInstances", "garbage");
+  fault("DescribeInstances", "garbage", 2);
+  ASSERT_TRUE(launched(MachineId{1}));
+  EXPECT_EQ(server.state()["instances"].size(), 1u);
+}
+
+TEST_F(AwsLife, ThrottlingIsWaitedOut) {
+  fault("RunInstances", "throttle", 2);
+  ASSERT_TRUE(launched(MachineId{1}));
+  EXPECT_EQ(server.calls("RunInstances"), 3);
+}
+
+TEST_F(AwsLife, WithoutCapacityTheNextZoneIsTriedThenTheBrain) {
+  fault("RunInstances", "capacity", 1);
+  ASSERT_TRUE(launched(MachineId{1}));
+  const auto live = server.live();
+  ASSERT_EQ(live.size(), 1u);
+  EXPECT_EQ(live[0]["subnet"], kSubnetB);
+  fault("RunInstances", "capacity", 2);
+  controller->cloud().launch(kOnDemand, MachineId{2});
+  ASSERT_TRUE(until([&] { return failed.contains(MachineId{2}); }));
+  EXPECT_EQ(failed.at(MachineId{2}).error.code, ErrorCode::insufficient_capacity);
+  EXPECT_TRUE(failed.at(MachineId{2}).never_ran);
+  EXPECT_EQ(server.state()["instances"].size(), 1u);
+}
+
+TEST_F(AwsLife, AWrongImageSaysWhatAwsSaid) {
+  settings.instances.image = "ami-00000000000000000";
+  begin();
+  controller->cloud().launch(kOnDemand, MachineId{1});
+  ASSERT_TRUE(until([&] { return failed.contains(MachineId{1}); }));
+  const std::string& message = failed.at(MachineId{1}).error.message;
+  EXPECT_THAT(message, HasSubstr("RunInstances in us-east-1"));
+  EXPECT_THAT(message, HasSubstr("InvalidAMIID.NotFound"));
+  EXPECT_THAT(message, HasSubstr("(request "));
+  EXPECT_TRUE(failed.at(MachineId{1}).never_ran);
+}
+
+TEST_F(AwsLife, AnInterruptionIsPassedOnWithItsTime) {
+  ASSERT_TRUE(launched(MachineId{1}, kSpot));
+  server.control({{"do", "interrupt"}, {"instance", instance_of(MachineId{1})}, {"notice_s", 3}});
+  ASSERT_TRUE(until([&] { return interrupted.contains(MachineId{1}); }));
+  EXPECT_LE(interrupted.at(MachineId{1}).notice, 3s);
+  EXPECT_GT(interrupted.at(MachineId{1}).notice, 0s);
+  ASSERT_TRUE(until([&] { return failed.contains(MachineId{1}); }));
+  EXPECT_FALSE(failed.at(MachineId{1}).never_ran);
+}
+
+TEST_F(AwsLife, AnInstanceThatDiesIsSeen) {
+  ASSERT_TRUE(launched(MachineId{1}));
+  server.control({{"do", "kill"}, {"instance", instance_of(MachineId{1})}});
+  ASSERT_TRUE(until([&] { return failed.contains(MachineId{1}); }));
+  EXPECT_EQ(failed.at(MachineId{1}).error.code, ErrorCode::unavailable);
+  EXPECT_TRUE(list().machines.empty());
+}
+
+TEST_F(AwsLife, AControllerThatStartsAgainTakesUpWhatRuns) {
+  ASSERT_TRUE(launched(MachineId{1}));
+  ASSERT_TRUE(launched(MachineId{2}, kSpot));
+  controller.reset();
+  ready.clear();
+  settings.run = "another0run";
+  begin();
+  const Listed found = list();
+  ASSERT_EQ(found.machines.size(), 2u);
+  EXPECT_EQ(found.machines[1].machine, MachineId{2});
+  EXPECT_EQ(found.machines[1].offer, kSpot);
+  ASSERT_TRUE(until([&] { return ready.size() == 2; })) << "they are ready without being ordered";
+  controller->cloud().terminate(MachineId{1});
+  ASSERT_TRUE(until([&] { return gone.contains(MachineId{1}); }));
+  EXPECT_EQ(server.live().size(), 1u);
+}
+
+TEST_F(AwsLife, AnotherDeploymentsMachinesAreLeftAlone) {
+  ASSERT_TRUE(launched(MachineId{1}));
+  controller.reset();
+  settings.deployment = "other";
+  begin();
+  EXPECT_TRUE(list().machines.empty());
+  EXPECT_EQ(server.live().size(), 1u);
+}
+
+TEST_F(AwsLife, AWorkerWithoutAControllerEndsItsInstance) {
+  settings.instances.orphan_after = 2s;
+  settings.instances.heartbeat = 100ms;
+  begin();
+  ASSERT_TRUE(launched(MachineId{1}));
+  until([] { return false; }, 4s);  // the heartbeat keeps it
+  EXPECT_EQ(server.live().size(), 1u);
+  controller.reset();
+  EXPECT_TRUE(until([&] { return server.live().empty(); }, 20s));
+}
+
+TEST_F(AwsLife, ALaunchThatIsTakenBackAtOnceLeavesNothing) {
+  fault("RunInstances", "late");
+  controller->cloud().launch(kOnDemand, MachineId{1});
+  controller->cloud().terminate(MachineId{1});
+  ASSERT_TRUE(until([&] { return gone.contains(MachineId{1}); }));
+  EXPECT_TRUE(until([&] { return server.live().empty(); }));
+}
+
+// Whatever AWS does with the calls: every machine becomes ready or fails, none is there twice, and
+// when all are taken back nothing is left.
+TEST_F(AwsLife, UnderFaultsNothingIsBoughtTwiceAndNothingIsLeft) {
+  for (const char* action : {"RunInstances", "TerminateInstances", "DescribeInstances"}) {
+    for (const char* kind : {"throttle", "drop_before", "drop_after", "garbage"}) {
+      server.control(
+          {{"do", "fault"}, {"action", action}, {"kind", kind}, {"count", 1000}, {"share", 0.08}});
+    }
+  }
+  Random random(7);
+  std::set<MachineId> ordered;
+  for (std::uint32_t id = 1; id <= 12; ++id) {
+    const MachineId machine{id};
+    ordered.insert(machine);
+    controller->cloud().launch(random.chance(0.5) ? kOnDemand : kSpot, machine);
+    if (random.chance(0.3)) controller->cloud().launch(kOnDemand, machine);
+    if (random.chance(0.25)) controller->cloud().terminate(machine);
+    until([] { return false; }, from_milliseconds(random.uniform() * 200));
+  }
+  const auto settled = [&](MachineId id) {
+    return ready.contains(id) || failed.contains(id) || gone.contains(id);
+  };
+  ASSERT_TRUE(until([&] { return std::all_of(ordered.begin(), ordered.end(), settled); }, 60s));
+  std::map<std::string, int> of_machine;
+  for (const auto& one : server.live()) ++of_machine[one["tags"]["paragon:machine"]];
+  for (const auto& [machine, count] : of_machine) EXPECT_EQ(count, 1) << "machine " << machine;
+  for (const MachineId id : ordered) controller->cloud().terminate(id);
+  ASSERT_TRUE(until(
+      [&] {
+        return std::all_of(ordered.begin(), ordered.end(),
+                           [&](MachineId id) { return gone.contains(id) || failed.contains(id); });
+      },
+      60s));
+  EXPECT_TRUE(until([&] { return server.live().empty(); }, 60s));
+}
+
+}  // namespace
+}  // namespace paragon::testing
