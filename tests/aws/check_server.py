@@ -16,8 +16,8 @@ import invocation_checks  # noqa: E402
 import other_checks  # noqa: E402
 import shape_checks  # noqa: E402
 
-CHECKS = (shape_checks, auth_checks, ec2_checks, instance_checks, fault_checks, function_checks,
-          invocation_checks, other_checks)
+CHECKS = (auth_checks, ec2_checks, instance_checks, fault_checks, function_checks,
+          invocation_checks, other_checks, shape_checks)
 
 
 def load_tests(loader, _tests, _pattern):

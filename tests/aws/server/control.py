@@ -4,13 +4,17 @@ import dataclasses
 import json
 import os
 import shutil
+from urllib.parse import parse_qsl
 
 import bill
 import estate
 import keys
 import policy
+import shapes
+from ec2_shapes import RUN
 from faults import Fault
 from message import Answer
+from refusal import Misfit
 
 
 class Wrong(Exception):
@@ -24,7 +28,8 @@ def said(value, status=200):
 def answer(world, request):
     try:
         if request.method == "GET" and request.path == "/_control/state":
-            return said(state(world))
+            asked = dict(parse_qsl(request.query))
+            return said(state(world, int(asked.get("calls_after", 0))))
         if request.method == "GET" and request.path == "/_control/keys":
             return said({name: {"access_key_id": one.key, "secret_access_key": one.secret, "session_token": one.token}
                          for name, one in (("full", keys.FULL), ("limited", keys.LIMITED), ("expired", keys.EXPIRED))})
@@ -105,7 +110,14 @@ def quota(world, code, value):
 
 
 def launch_template(world, name, parameters):
-    """A new version of the named template (a new template where there is none); it becomes the default."""
+    """A new version of the named template (a new template where there is none); it becomes the default.
+
+    The parameters are those of RunInstances by their names in a query, lists as lists.
+    """
+    try:
+        parameters = shapes.from_json(shapes.Fields(RUN.members), parameters)
+    except Misfit as misfit:
+        raise ValueError(str(misfit)) from None
     with world.lock:
         for one in world.templates.values():
             if one.name == name:
@@ -165,10 +177,12 @@ def function_state(one, deleted):
             "complaints": [line for held in one.environments for line in held.complaints], "folder": one.folder}
 
 
-def state(world):
+def state(world, calls_after):
+    """All that there is and was. Of the calls, those with a greater number than `calls_after`."""
     with world.lock:
         return {"instances": [instance_state(one) for one in world.instances.values()],
                 "functions": [function_state(one, False) for one in world.functions.values()]
                 + [function_state(one, True) for one in world.deleted_functions],
-                "calls": [dataclasses.asdict(call) for call in list(world.calls)], "bill": bill.bill(world),
+                "calls": [dataclasses.asdict(call) for call in world.calls[calls_after:]],
+                "bill": bill.bill(world),
                 "faults": world.faults.left(), "settings": dataclasses.asdict(world.settings)}

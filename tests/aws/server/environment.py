@@ -127,7 +127,7 @@ class Environment:
     def _stop_process(self):
         if self._group:
             self._group.kill()
-            self._group.gone.wait(5)
+        self.wait_gone(5)
 
     def initialise(self, seconds):
         """Starts it. None when it asks for its first event within the time, else the error that it ended with."""
@@ -212,6 +212,10 @@ class Environment:
     def crash(self):
         if self._group and not self._ended:
             self._group.kill()
+
+    def wait_gone(self, seconds):
+        if self._group:
+            self._group.gone.wait(seconds)
 
     def end(self):
         with self._changed:

@@ -189,3 +189,7 @@ class Function:
     def destroy(self):
         for one in self.environments:
             one.end()
+
+    def wait_gone(self, seconds):
+        for one in self.environments:
+            one.wait_gone(seconds)

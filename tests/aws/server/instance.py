@@ -158,8 +158,9 @@ class Instance:
         return self.state == "running" and time.time() - self.times["running"] >= self.world.settings.status_s
 
     def destroy(self):
-        """The server ends: nothing may be left of it."""
+        """The server ends: nothing may be left of it, nor begin."""
         self._cancel()
+        self.state = "terminated"
         if self._machine:
             self._machine.group.kill()
         self.endpoint.close()

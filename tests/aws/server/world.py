@@ -53,6 +53,7 @@ class Call:
     code: str = ""
     fault: str = ""
     request_id: str = ""
+    permissions: list = dataclasses.field(default_factory=list)  # IAM actions that it took, each once, in order
 
 
 class World:
@@ -78,19 +79,24 @@ class World:
         self.lock = threading.RLock()  # of the services' state; never held while waiting
         self.calls = []
         self._calls_lock = threading.Lock()
+        self._serving = threading.local()
         self.started = time.time()
 
     def call(self, service, request_id):
         with self._calls_lock:
-            self.calls.append(Call(len(self.calls) + 1, time.time(), service, request_id=request_id))
-            return self.calls[-1]
+            made = Call(len(self.calls) + 1, time.time(), service, request_id=request_id)
+            self.calls.append(made)
+        self._serving.call = made
+        return made
 
     def hex(self, digits):
         with self.lock:
             return f"{self.draw.getrandbits(4 * digits):0{digits}x}"
 
     def refused_because(self, principal, action, resource, context):
-        """None where the principal may do it, else why not."""
+        """None where the principal may do it, else why not. Asked from the thread that serves the call."""
+        if action not in self._serving.call.permissions:
+            self._serving.call.permissions.append(action)
         if not principal.policy_of:
             return None
         document = self.policies.get(principal.policy_of)
@@ -119,8 +125,8 @@ class World:
     def destroy(self):
         """Ends everything that runs; returns when it is gone or has had a few seconds."""
         with self.lock:
-            ones = list(self.instances.values())
-            for one in [*ones, *self.functions.values(), *self.deleted_functions]:
+            ones = [*self.instances.values(), *self.functions.values(), *self.deleted_functions]
+            for one in ones:
                 one.destroy()
         for one in ones:
             one.wait_gone(5)

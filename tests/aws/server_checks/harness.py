@@ -10,6 +10,7 @@ import unittest
 import urllib.error
 import urllib.request
 
+import answers
 import botocore.config
 import botocore.exceptions
 import botocore.session
@@ -27,7 +28,8 @@ class Server:
     """The program under test, in a process of its own."""
 
     def __init__(self, *options):
-        self.process = subprocess.Popen([sys.executable, SERVER, *options], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([sys.executable, SERVER, "--with-parent", *options], stdout=subprocess.PIPE,
+                                        text=True)
         ready = self.process.stdout.readline().split()
         if len(ready) != 2 or ready[0] != "ready":
             raise AssertionError(f"the server said {ready}, not that it is ready")
@@ -51,14 +53,17 @@ class Server:
         except urllib.error.HTTPError as why:
             raise AssertionError(json.load(why)["error"]) from None
 
-    def client(self, service, key="full", retries=1, region=REGION, **more):
+    def client(self, service, key="full", retries=1, region=REGION, signed=True, **more):
         """A botocore client with one of the server's keys. `retries`: attempts in all."""
         who = {"aws_access_key_id": self.keys[key]["access_key_id"],
                "aws_secret_access_key": self.keys[key]["secret_access_key"],
                "aws_session_token": self.keys[key]["session_token"] or None, **more}
         config = botocore.config.Config(retries={"total_max_attempts": retries, "mode": "standard"}, read_timeout=20,
-                                        max_pool_connections=20, parameter_validation=False)
-        return SESSION.create_client(service, region, endpoint_url=self.url, config=config, **who)
+                                        max_pool_connections=20, parameter_validation=False,
+                                        signature_version=None if signed else botocore.UNSIGNED)
+        made = SESSION.create_client(service, region, endpoint_url=self.url, config=config, **who)
+        made.meta.events.register("response-received", answers.check)
+        return made
 
     def stop(self):
         self.process.terminate()

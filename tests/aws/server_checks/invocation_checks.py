@@ -76,6 +76,7 @@ class Invocations(LambdaCase):
     def test_concurrency(self):
         self.create("busy")
         self.client.put_function_concurrency(FunctionName="busy", ReservedConcurrentExecutions=2)
+        self.assertEqual(self.client.get_function_concurrency(FunctionName="busy")["ReservedConcurrentExecutions"], 2)
         with concurrent.futures.ThreadPoolExecutor(2) as threads:
             slow = [threads.submit(self.invoke, "busy", {"do": "sleep", "s": 2}) for _ in range(2)]
             self.until(lambda: self.known("busy")["in_flight"] == 2, "two in flight")

@@ -7,10 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
-import botocore
-import botocore.config
-
-from harness import REGION, SESSION, Case
+from harness import REGION, Case
 
 WEB = {"RoleArn": "arn:aws:iam::123456789012:role/paragon-controller", "RoleSessionName": "check",
        "WebIdentityToken": "eyJhbGciOiJub25lIn0.paragon.token"}
@@ -31,8 +28,7 @@ class Sts(Case):
                      self.server.client("sts", aws_access_key_id="AKIANOBODY0000000000").get_caller_identity)
 
     def test_web_identity(self):
-        unsigned = botocore.config.Config(signature_version=botocore.UNSIGNED, parameter_validation=False)
-        client = SESSION.create_client("sts", REGION, endpoint_url=self.server.url, config=unsigned)
+        client = self.server.client("sts", signed=False)
         held = client.assume_role_with_web_identity(**WEB)["Credentials"]
         of_role = self.server.client("ec2", aws_access_key_id=held["AccessKeyId"],
                                      aws_secret_access_key=held["SecretAccessKey"],

@@ -3,6 +3,7 @@
 import sys
 import unittest
 
+import answers
 import harness
 
 sys.path.append(harness.SERVER)
@@ -73,3 +74,16 @@ class Shapes(unittest.TestCase):
             for action, shape in shapes.items():
                 theirs = model.operation_model(action).input_shape
                 self.compare(shape, theirs, action, json_name)
+
+
+class Answers(unittest.TestCase):
+    """The last of all: what `answers` saw meanwhile."""
+
+    def test_nothing_unknown(self):
+        self.assertEqual(sorted(set(answers.WRONG)), [])
+
+    def test_every_action(self):
+        known = {("ec2", action) for action in ec2_shapes.SHAPES} | {("sts", action) for action in sts.SHAPES}
+        known |= {("lambda", action) for _, _, action, _ in lambda_shapes.ROUTES} | {("pricing", "GetProducts")}
+        known |= {("service-quotas", action) for action in quotas.Quotas.actions}
+        self.assertEqual(known - answers.SEEN, set())
