@@ -71,7 +71,8 @@ class Ec2(Service):
 
 def refusal_of(misfit):
     if misfit.kind == "unknown":
-        return Refusal("UnknownParameter", f"The parameter {misfit.name} is not recognized")
+        return Refusal("UnknownParameter", f"The parameter {misfit.name} is not recognized (not by this test "
+                                           "server, that is)")
     if misfit.kind == "missing":
         return Refusal("MissingParameter", f"The request must contain the parameter {misfit.name}")
     return Refusal("InvalidParameterValue", f"Invalid value for {misfit.name}: {misfit.why}")

@@ -26,6 +26,13 @@ def dns(address, zone):
     return f"{zone}-{address.replace('.', '-')}"
 
 
+def transition_reason(instance):
+    if instance.reason is not BY_USER:
+        return instance.reason[0]
+    ended = datetime.datetime.fromtimestamp(instance.times[instance.state], datetime.timezone.utc)
+    return f"User initiated ({ended:%Y-%m-%d %H:%M:%S} GMT)"
+
+
 def instance_xml(instance):
     facts, alive = instance.facts, instance.state != "terminated"
     ended = instance.reason and instance.state not in ("pending", "running")
@@ -34,7 +41,7 @@ def instance_xml(instance):
         "privateDnsName": f"{dns(facts.private_address, 'ip')}.ec2.internal" if alive else "",
         "dnsName": f"{dns(facts.public_address, 'ec2')}.compute-1.amazonaws.com"
                    if alive and facts.public_address else "",
-        "reason": "User initiated (%s)" % moment(instance.times[instance.state]) if ended else "",
+        "reason": transition_reason(instance) if ended else "",
         "amiLaunchIndex": facts.index, "productCodes": [], "instanceType": facts.type.name,
         "launchTime": moment(instance.launched),
         "placement": {"availabilityZone": facts.subnet.zone, "groupName": "", "tenancy": "default"},

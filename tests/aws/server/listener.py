@@ -24,6 +24,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(body)
         self.wfile.flush()
 
+    def handle_expect_100(self):
+        going_on = super().handle_expect_100()
+        self.wfile.flush()  # the client waits for it before it sends the body
+        return going_on
+
     def log_message(self, *_):
         pass
 

@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import http.client
+import socket
 import unittest.mock
 
 import botocore.auth
@@ -70,6 +71,14 @@ class Signatures(Case):
         self.assertEqual(self.ask(late_s=-250)[0], 200)
         self.assertEqual(self.ask(headers={"X-Amz-Content-Sha256": hashlib.sha256(QUESTION.encode()).hexdigest()})[0],
                          200)
+
+    def test_expect(self):
+        """libcurl asks before it sends a long body, and waits for a second where nobody answers."""
+        with socket.create_connection(("127.0.0.1", self.server.port), timeout=20) as connection:
+            connection.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
+            self.assertTrue(connection.recv(100).startswith(b"HTTP/1.1 100 "))
+            connection.sendall(b"a=b")
+            self.assertTrue(connection.recv(100).startswith(b"HTTP/1.1 400 "))
 
     def test_wrong(self):
         def other_body(made):
