@@ -34,6 +34,7 @@ struct Flags {
   profile::ProfileSettings settings;
   std::string offers;
   double latency_ms = 0;
+  double minutes = 10;
   bool quick = false;
   bool fresh = false;
   bool json = false;
@@ -73,6 +74,7 @@ void make_quick(Flags& flags) {
   settings.starts = 1;
   settings.sizes = {megabytes(512), megabytes(1769)};
   settings.size_rounds = 1;
+  settings.turns = false;
   settings.check_slots = false;
   settings.size_time = std::chrono::milliseconds(60);
   flags.input.set.limit = std::min<std::size_t>(flags.input.set.limit, 500);
@@ -219,9 +221,11 @@ void add_profile(CLI::App& app, std::function<int()>& action) {
       ->group(labelled);
   command->add_option("--data-set", in.set.data_set, "Only lines with this in the column `task`")
       ->group(labelled);
-  command->add_option("--limit", in.set.limit, "At most so many, evenly spaced")
-      ->capture_default_str()
-      ->group(labelled);
+  CLI::Option* limit =
+      command
+          ->add_option("--limit", in.set.limit,
+                       "So many, evenly spaced [at most 10000, as --minutes allows]")
+          ->group(labelled);
   command->add_flag("--no-accuracy", in.no_set, "Keep the accuracy that the catalog states")
       ->group(labelled);
 
@@ -254,9 +258,17 @@ void add_profile(CLI::App& app, std::function<int()>& action) {
   command->add_option("--batch-max", flags->settings.axes.batch_max, "[8]")
       ->check(CLI::Range(1, 1024))
       ->group(how);
-  command->add_option("--rounds", flags->settings.rounds, "Visits of each cell [6]")
-      ->check(CLI::Range(3, 1000))
+  command
+      ->add_option("--minutes", flags->minutes,
+                   "About how long at most: fewer rounds and items where need be; 0: no limit")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 100'000.0))
       ->group(how);
+  CLI::Option* rounds = command
+                            ->add_option("--rounds", flags->settings.rounds,
+                                         "Visits of each cell [6; 3 at least, as --minutes allows]")
+                            ->check(CLI::Range(3, 1000))
+                            ->group(how);
   command
       ->add_flag("!--no-control-groups", flags->settings.control_groups,
                  "Impose shares by stopping and continuing the process")
@@ -268,9 +280,13 @@ void add_profile(CLI::App& app, std::function<int()>& action) {
       ->group("Output");
   command->footer(
       "Exit status: 0 all measured, 1 some networks were left out, 2 refused, 130 interrupted.");
-  command->callback([flags, &action] {
+  command->callback([flags, limit, rounds, &action] {
     if (flags->quick) make_quick(*flags);
     auto& settings = flags->settings;
+    settings.whole = from_seconds(flags->minutes * 60);
+    // What is asked for by name is done, however long it takes.
+    settings.all_items = limit->count() > 0;
+    if (rounds->count() > 0) settings.rounds_least = settings.rounds;
     settings.rounds_most = std::max(settings.rounds_most, 2 * settings.rounds);
     if (flags->quick) settings.rounds_most = settings.rounds + 1;
     action = [flags] { return run(*flags); };

@@ -21,4 +21,9 @@ std::vector<Cell> cells_of(std::uint32_t variant, const Axes& axes, bool takes_b
   return cells;
 }
 
+std::vector<Cell> turn_cells(std::uint32_t variant, int cores) {
+  return {{.variant = variant, .concurrency = cores, .in_turn = true},
+          {.variant = variant, .concurrency = 2 * cores, .in_turn = true}};
+}
+
 }  // namespace paragon::profile

@@ -15,14 +15,16 @@ struct Cell {
   int threads = 1;
   int concurrency = 1;
   int batch = 1;
+  // Callers are served first in, first out by a slot a core, instead of each running by itself.
+  bool in_turn = false;
   friend bool operator==(const Cell&, const Cell&) = default;
   friend bool operator<(const Cell& a, const Cell& b) {
-    return std::tie(a.variant, a.threads, a.concurrency, a.batch) <
-           std::tie(b.variant, b.threads, b.concurrency, b.batch);
+    return std::tie(a.variant, a.threads, a.concurrency, a.batch, a.in_turn) <
+           std::tie(b.variant, b.threads, b.concurrency, b.batch, b.in_turn);
   }
 
   // What the catalog states: one query on one core.
-  bool alone() const { return threads == 1 && concurrency == 1 && batch == 1; }
+  bool alone() const { return threads == 1 && concurrency == 1 && batch == 1 && !in_turn; }
 };
 
 // How far each axis goes, at least 1.
@@ -37,5 +39,8 @@ std::vector<int> steps(int most);
 
 // All cells of one variant; only batch 1 where the network takes no other.
 std::vector<Cell> cells_of(std::uint32_t variant, const Axes& axes, bool takes_batches);
+
+// A full machine served in turn, by a query and by two a core: what right-sizing is fitted to.
+std::vector<Cell> turn_cells(std::uint32_t variant, int cores);
 
 }  // namespace paragon::profile

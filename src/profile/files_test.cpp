@@ -79,8 +79,12 @@ Catalog one_variant() {
 
 TEST_F(Files, AVisitComesBackFromItsLine) {
   const Catalog catalog = one_variant();
-  const Visit visit{
-      .runs = 3, .points = {1us, 1500ns, 2ms}, .mean = 5us, .rate = per_second(10), .others = 0.25};
+  const Visit visit{.runs = 3,
+                    .points = {1us, 1500ns, 2ms},
+                    .mean = 5us,
+                    .p99 = 1999us,
+                    .rate = per_second(10),
+                    .others = 0.25};
   const Cell cell{0, 2, 4, 8};
   const LogCells row = row_of(cell, "net", 1, visit);
   LogCells other = row;
@@ -91,9 +95,12 @@ TEST_F(Files, AVisitComesBackFromItsLine) {
   const Visit& back = visits->at(cell).at(0);
   EXPECT_EQ(back.points, visit.points);
   EXPECT_EQ(back.mean, visit.mean);
+  EXPECT_EQ(back.p99, visit.p99);
   EXPECT_EQ(back.others, visit.others);
+  const Cell turn{.variant = 0, .concurrency = 4, .in_turn = true};
+  EXPECT_TRUE(visits_of({row_of(turn, "net", 1, visit)}, catalog)->contains(turn));
   LogCells wrong = row;
-  wrong[9] = "3.0 2.0";  // not ascending
+  wrong[11] = "3.0 2.0";  // not ascending
   EXPECT_EQ(visits_of({row, wrong}, catalog).error().message,
             "3: not a line of measured times; --fresh begins anew");
 }

@@ -20,16 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::uintmax_t kFileMax = 64u << 20;
 
-// Lists are often sorted by class, so a part of one is taken evenly from all of it.
-void keep_evenly(std::vector<LabelledItem>& items, std::size_t limit) {
-  if (items.size() <= limit || limit == 0) return;
-  std::vector<LabelledItem> kept;
-  for (std::size_t i = 0; i < limit; ++i) {
-    kept.push_back(std::move(items[i * items.size() / limit]));
-  }
-  items = std::move(kept);
-}
-
 Error wrong_label(const std::string& label, const std::vector<std::string>& labels) {
   std::string some;
   for (std::size_t i = 0; i < std::min<std::size_t>(3, labels.size()); ++i) {
@@ -60,7 +50,7 @@ class Reader {
                                               set_.left_out.empty() ? "" : "; the first of it: ",
                                               set_.left_out.empty() ? "" : set_.left_out.front())};
     }
-    keep_evenly(set_.items, limit);
+    set_.keep_evenly(limit);
     set_.from = fmt::format("{} {} of {}", count_text(set_.items.size()), what,
                             fs::path(source).lexically_normal().string());
     return std::move(set_);
@@ -175,6 +165,16 @@ Result<LabelledSet> read_tensors(const LabelledSource& source,
 }
 
 }  // namespace
+
+// Lists are often sorted by class, so a part of one is taken evenly from all of it.
+void LabelledSet::keep_evenly(std::size_t most) {
+  if (items.size() <= most || most == 0) return;
+  std::vector<LabelledItem> kept;
+  for (std::size_t i = 0; i < most; ++i) {
+    kept.push_back(std::move(items[i * items.size() / most]));
+  }
+  items = std::move(kept);
+}
 
 std::optional<std::size_t> label_index(const std::string& text,
                                        const std::vector<std::string>& labels) {

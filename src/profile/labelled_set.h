@@ -32,6 +32,8 @@ class LabelledSet {
   std::vector<std::string> left_out;  // what was listed and cannot be used, and why
 
   bool empty() const { return items.empty(); }
+  // Narrows it to at most `most` items, evenly spaced over all. 0: no limit.
+  void keep_evenly(std::size_t most);
   // The picture's file, at most 64 MB. Error: names it and says why.
   Result<std::shared_ptr<const std::string>> file(const LabelledItem& item) const;
 };

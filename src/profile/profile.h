@@ -21,6 +21,7 @@ struct VariantProfile {
   ColdStart start;  // medians; the peak is the largest
   std::size_t starts = 0;
   std::map<Cell, CellTimes> times;    // in the cells' order
+  std::map<int, CellTimes> in_turn;   // by callers: a full machine served in turn
   std::optional<CellTimes> handling;  // of pictures: what is around the network's run
   std::optional<Grades> grades;       // absent without a labelled set
   std::vector<SizeTimes> sizes;       // ascending memory, those that hold it
@@ -37,7 +38,12 @@ struct Profile {
   std::string host;                         // "2 cores of AMD EPYC 9R14"
   std::string date;                         // "2026-11-29"
   std::string onnxruntime;                  // version
-  std::string labelled_set;                 // empty: none
+  std::string labelled_set;                 // of which what was asked about; empty: none
+  std::size_t items = 0;                    // of it, that were asked about
+  std::size_t items_given = 0;              // that there were
+  std::size_t rounds = 0;                   // in which every cell was visited
+  std::size_t rounds_wanted = 0;            // had there been time
+  Duration whole{};                         // that time; 0: no limit
   std::string shares;                       // how a function's share of a processor was imposed
   std::optional<Duration> bound;
   FunctionPrice price = kLambdaPrice;

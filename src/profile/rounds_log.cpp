@@ -48,9 +48,11 @@ LogCells row_of(const Cell& cell, const std::string& variant, std::size_t round,
           fmt::format("{}", cell.threads),
           fmt::format("{}", cell.concurrency),
           fmt::format("{}", cell.batch),
+          cell.in_turn ? "1" : "0",
           fmt::format("{}", round),
           fmt::format("{}", visit.runs),
           us(visit.mean),
+          us(visit.p99),
           fmt::format("{:.6g}", visit.rate.value),
           fmt::format("{:.3f}", visit.others),
           points};
@@ -63,15 +65,16 @@ Result<Visits> visits_of(const std::vector<LogCells>& rows, const Catalog& catal
     Cell cell;
     Visit visit;
     double rate = 0;
+    int in_turn = 0;
     std::size_t round = 0;
-    const bool fine = row.size() == 10 && read(row[1], cell.threads, 0, 1024) &&
+    const bool fine = row.size() == 12 && read(row[1], cell.threads, 0, 1024) &&
                       read(row[2], cell.concurrency, 1, 1024) &&
-                      read(row[3], cell.batch, 1, 1 << 20) &&
-                      read(row[4], round, std::size_t{1}, std::size_t{1} << 30) &&
-                      read(row[5], visit.runs, std::size_t{1}, std::size_t{1} << 40) &&
-                      read_us(row[6], visit.mean) && read(row[7], rate, 0.0, 1e12) &&
-                      read(row[8], visit.others, 0.0, 1.0) && read_points(row[9], visit.points) &&
-                      visit.points.size() <= visit.runs;
+                      read(row[3], cell.batch, 1, 1 << 20) && read(row[4], in_turn, 0, 1) &&
+                      read(row[5], round, std::size_t{1}, std::size_t{1} << 30) &&
+                      read(row[6], visit.runs, std::size_t{1}, std::size_t{1} << 40) &&
+                      read_us(row[7], visit.mean) && read_us(row[8], visit.p99) &&
+                      read(row[9], rate, 0.0, 1e12) && read(row[10], visit.others, 0.0, 1.0) &&
+                      read_points(row[11], visit.points) && visit.points.size() <= visit.runs;
     if (!fine) {
       return {ErrorCode::invalid,
               fmt::format("{}: not a line of measured times; --fresh begins anew", i + 2)};
@@ -79,6 +82,7 @@ Result<Visits> visits_of(const std::vector<LogCells>& rows, const Catalog& catal
     const auto variant = catalog.find_variant(row[0]);
     if (!variant) continue;
     cell.variant = variant->value;
+    cell.in_turn = in_turn == 1;
     visit.rate = per_second(rate);
     visits[cell].push_back(std::move(visit));
   }

@@ -14,7 +14,8 @@
 namespace paragon::profile {
 
 inline constexpr const char* kRoundsHeader =
-    "variant,threads,concurrency,batch,round,runs,mean_us,queries_per_s,others,points_us";
+    "variant,threads,concurrency,batch,in_turn,round,runs,mean_us,p99_us,queries_per_s,others,"
+    "points_us";
 
 // What the worker does around the network's run is kept as a cell of 0 threads.
 inline Cell handling_cell(std::uint32_t variant) { return {variant, 0, 1, 1}; }

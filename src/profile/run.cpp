@@ -80,9 +80,10 @@ void Work::leave_out(std::uint32_t variant, const Error& error) {
   profiles.erase(variant);
 }
 
-Result<Profile> run_profile(const Catalog& catalog, const LabelledSet& set,
+Result<Profile> run_profile(const Catalog& catalog, LabelledSet& set,
                             const ProfileSettings& settings, const Surroundings& around) {
-  Work work{catalog, set, settings, around, Course(around), {}, {}, {}};
+  Work work{catalog, set, settings, around, budget_of(settings.whole), Course(around), {}, {}, {}};
+  const std::size_t items = set.items.size();
   const auto fingerprint =
       fingerprint_of(settings, catalog, set, around.host, onnxruntime_version());
   if (Status opened = open_folder(work, fingerprint); !opened) return opened.error();
@@ -115,6 +116,11 @@ Result<Profile> run_profile(const Catalog& catalog, const LabelledSet& set,
   profile.date = around.date;
   profile.onnxruntime = onnxruntime_version();
   profile.labelled_set = set.empty() ? "" : set.from;
+  profile.items = set.items.size();
+  profile.items_given = items;
+  profile.rounds = work.rounds;
+  profile.rounds_wanted = settings.rounds;
+  profile.whole = settings.whole;
   profile.shares = std::move(*shares);
   profile.bound = settings.bound;
   profile.cores = settings.cores;

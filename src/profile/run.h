@@ -29,9 +29,10 @@ struct Surroundings {
   std::string date;
 };
 
-// The catalog and the set outlive the call. Errors: the folder holds a run with other settings, or
+// The set is narrowed to what there is time to ask about. The catalog and the set outlive the call.
+// Errors: the folder holds a run with other settings, or
 // cannot be written; `stop` was set (unavailable); no variant could be measured.
-Result<Profile> run_profile(const Catalog& catalog, const LabelledSet& set,
+Result<Profile> run_profile(const Catalog& catalog, LabelledSet& set,
                             const ProfileSettings& settings, const Surroundings& around);
 
 }  // namespace paragon::profile

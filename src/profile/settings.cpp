@@ -23,7 +23,7 @@ Fingerprint fingerprint_of(const ProfileSettings& settings, const Catalog& catal
                            const LabelledSet& set, const std::string& host,
                            const std::string& onnxruntime) {
   Fingerprint print = {
-      {"format", "1"},
+      {"format", "2"},
       {"host", host},
       {"onnxruntime", onnxruntime},
       {"labelled set",

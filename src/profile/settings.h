@@ -19,10 +19,15 @@ struct ProfileSettings {
   std::string out;      // folder, made if it is not there
   std::string program;  // this program: it starts itself for cold starts
   Axes axes;
-  int cores = 1;                 // of this computer: callers of the grading
-  std::size_t rounds = 6;        // visits of each cell
-  std::size_t rounds_most = 12;  // of those that have not settled
+  int cores = 1;                              // of this computer: callers of the grading
+  Duration whole = std::chrono::minutes(10);  // about how long at most (budget.h); 0: no limit
+  std::size_t rounds = 6;                     // visits of each cell
+  std::size_t rounds_least = 3;               // of these, whatever the time
+  std::size_t rounds_most = 12;               // of those that have not settled
   VisitSettings visit;
+  bool turns = true;  // a full machine served in turn, for right-sizing
+  VisitSettings turn_visit{.at_least = std::chrono::milliseconds(100), .runs_min = 50};
+  bool all_items = false;       // of the labelled set, whatever the time
   double tolerance = 0.05;      // two runs are to agree within this share at p50
   std::size_t starts = 5;       // cold starts of each variant
   std::vector<Memory> sizes;    // of functions, ascending

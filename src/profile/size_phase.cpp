@@ -15,6 +15,8 @@ namespace {
 constexpr const char* kHeader =
     "variant,memory_mb,round,threads,vcpus,vcpus_got,runs,mean_ns,billed_ns,points_ns";
 constexpr std::size_t kRunsMin = 5;
+constexpr Duration kRunsMost = std::chrono::seconds(2);  // beyond the first two of a visit
+constexpr Duration kOneStart = std::chrono::milliseconds(200);
 
 struct SizeVisit {
   Vcpus got;
@@ -77,6 +79,12 @@ SizeTimes sum_up(Memory memory, const std::vector<SizeVisit>& visits) {
           .billed = median(billed)};
 }
 
+// `run` on a whole processor.
+VisitSettings visit_settings(const Work& work, Duration run, Vcpus share) {
+  return shortened({.at_least = work.settings.size_time, .runs_min = kRunsMin},
+                   from_seconds(seconds(run) / std::min(1.0, share.value)), kRunsMost);
+}
+
 // Those that hold the variant, and that this computer has the processors for.
 std::vector<Memory> fitting(const Work& work, std::uint32_t v) {
   std::vector<Memory> fit;
@@ -104,6 +112,11 @@ class Sizes {
     for (const std::uint32_t v : work_.variants()) all += expected_sizes(work_, v);
     work_.course.expect("sizes", all * static_cast<std::int64_t>(work_.settings.size_rounds));
     for (std::size_t round = 1; round <= work_.settings.size_rounds; ++round) {
+      // Judged by the lines, so that a run that goes on decides alike.
+      if (round > 1 &&
+          spent_ + spent_ / static_cast<std::int64_t>(round - 1) > work_.budget.sizes) {
+        break;
+      }
       for (const std::uint32_t v : work_.variants()) {
         if (work_.around.stop) return interrupted();
         work_.course.advance("sizes", expected_sizes(work_, v),
@@ -121,37 +134,51 @@ class Sizes {
   }
 
  private:
-  Status visit_all(std::uint32_t v, std::size_t round) {
+  // The process that is measured, with so many threads.
+  struct Lone {
     std::unique_ptr<LoneProcess> process;
     int threads = 0;
+  };
+
+  Status visit_all(std::uint32_t v, std::size_t round) {
+    Lone lone;
     for (const Memory size : fitting(work_, v)) {
       if (work_.around.stop) return interrupted();
       auto& visits = visits_[{v, size.value}];
-      if (visits.size() >= round) continue;
-      const Vcpus share = share_of(size);
-      if (!process || threads != threads_of(share)) {
-        threads = threads_of(share);
-        auto started = LoneProcess::start(work_.settings.program, work_.catalog.variants()[v].file,
-                                          threads, groups_);
-        if (!started) return fail(v, started.error());
-        process = std::move(*started);
-        // Warm, as an environment is that is called again.
-        if (auto warm = process->visit(vcpus(threads), Duration(0), 3); !warm) {
-          return fail(v, warm.error());
-        }
+      if (visits.size() < round) {
+        auto visited = visit(v, share_of(size), lone);
+        if (!visited) return visited.error();
+        visits.push_back(std::move(*visited));
+        Status kept = log_.append(row_of(work_.name(v), size, round, visits.back()));
+        if (!kept) return kept;
       }
-      const Duration begin = monotonic_now();
-      auto times = process->visit(share, work_.settings.size_time, kRunsMin);
-      if (!times) return fail(v, times.error());
-      const Vcpus got = vcpus(seconds(times->cpu) / seconds(monotonic_now() - begin));
-      visits.push_back({got, std::move(*times)});
-      Status kept = log_.append(row_of(work_.name(v), size, round, visits.back()));
-      if (!kept) return kept;
+      const ShareVisit& times = visits[round - 1].times;
+      spent_ += from_seconds(seconds(times.mean) * static_cast<double>(times.runs));
     }
     return {};
   }
 
-  Status fail(std::uint32_t v, const Error& error) const {
+  Result<SizeVisit> visit(std::uint32_t v, Vcpus share, Lone& lone) {
+    if (!lone.process || lone.threads != threads_of(share)) {
+      lone.threads = threads_of(share);
+      auto started = LoneProcess::start(work_.settings.program, work_.catalog.variants()[v].file,
+                                        lone.threads, groups_);
+      if (!started) return failure(v, started.error());
+      lone.process = std::move(*started);
+      // Warm, as an environment is that is called again.
+      if (auto warm = lone.process->visit(vcpus(lone.threads), Duration(0), 3); !warm) {
+        return failure(v, warm.error());
+      }
+    }
+    const VisitSettings settings = visit_settings(work_, work_.profiles.at(v).alone().mean, share);
+    const Duration begin = monotonic_now();
+    auto times = lone.process->visit(share, settings.at_least, settings.runs_min);
+    if (!times) return failure(v, times.error());
+    const Vcpus got = vcpus(seconds(times->cpu) / seconds(monotonic_now() - begin));
+    return SizeVisit{got, std::move(*times)};
+  }
+
+  Error failure(std::uint32_t v, const Error& error) const {
     return {error.code,
             fmt::format("variant '{}' in a process of its own: {}", work_.name(v), error.message)};
   }
@@ -160,17 +187,19 @@ class Sizes {
   LogFile& log_;
   ControlGroups* groups_;
   SizeVisits visits_;
+  Duration spent_{};  // on all visits so far, whenever they were
 };
 
 }  // namespace
 
 Duration expected_sizes(const Work& work, std::uint32_t variant) {
-  Duration all = std::chrono::milliseconds(200);
+  const Duration run = work.subjects.at(variant)->typical();
+  Duration all = kOneStart;
   for (const Memory size : fitting(work, variant)) {
-    const double runs =
-        seconds(work.subjects.at(variant)->typical()) * static_cast<double>(kRunsMin);
-    all +=
-        std::max(work.settings.size_time, from_seconds(runs / std::min(1.0, share_of(size).value)));
+    const Vcpus share = share_of(size);
+    const VisitSettings settings = visit_settings(work, run, share);
+    const double runs = static_cast<double>(settings.runs_min) / std::min(1.0, share.value);
+    all += std::max(settings.at_least, from_seconds(seconds(run) * runs));
   }
   return all;
 }

@@ -13,6 +13,7 @@ struct SlotCheck {
   VariantId variant;
   Duration bound{};
   int slots = 0;
+  double planned = 0;     // share of the bound that the model planned for
   Duration p99{};         // of `slots` callers
   Duration p99_beyond{};  // of slots + 2
 

@@ -66,6 +66,15 @@ TEST(Cells, CoverTheAxesInPowersOfTwoAndTheLast) {
             4u);
 }
 
+TEST(Cells, AFullMachineIsServedInTurn) {
+  const auto cells = turn_cells(3, 2);
+  ASSERT_EQ(cells.size(), 2u);
+  EXPECT_EQ(cells[0].concurrency, 2);
+  EXPECT_EQ(cells[1].concurrency, 4);
+  EXPECT_FALSE(turn_cells(3, 1)[0].alone());
+  EXPECT_NE(cells[0], (Cell{3, 1, 2, 1}));
+}
+
 Visit visit(std::vector<Duration> points, double others) {
   Visit v;
   v.runs = points.size();
@@ -89,6 +98,14 @@ TEST(Visits, TheQuieterHalfCounts) {
   EXPECT_EQ(times.p99, 900us);
   EXPECT_EQ(times.others, 0.1);
   EXPECT_NEAR(times.outliers, 1.0 / 9, 1e-9);
+}
+
+TEST(Visits, AllCountThatAreAsQuiet) {
+  const std::vector<Visit> visits = {visit({1us}, 0.0),   visit({2us}, 0.3), visit({3us}, 0.004),
+                                     visit({4us}, 0.001), visit({5us}, 0.0), visit({6us}, 0.012)};
+  const CellTimes times = sum_up(visits);
+  EXPECT_EQ(times.counted, 4u);  // all but 0.3 and 0.012: those are busier by what can be counted
+  EXPECT_EQ(times.runs, 4u);
 }
 
 TEST(Visits, AFewCountAsFewAsTheyAre) {

@@ -37,6 +37,7 @@ Visit visit_of(const std::vector<TimedRuns>& callers, int rows, double others) {
   std::vector<Duration> all;
   Duration sum{};
   for (const TimedRuns& caller : callers) {
+    if (caller.runs.empty()) continue;
     for (const Duration run : caller.runs) sum += run;
     all.insert(all.end(), caller.runs.begin(), caller.runs.end());
     visit.rate += rate_of(static_cast<double>(caller.runs.size()) * rows, caller.elapsed);
@@ -44,6 +45,7 @@ Visit visit_of(const std::vector<TimedRuns>& callers, int rows, double others) {
   std::sort(all.begin(), all.end());
   visit.runs = all.size();
   visit.mean = sum / static_cast<std::int64_t>(all.size());
+  visit.p99 = quantile(all, 0.99);
   visit.points = thinned(all, kPointsMost);
   visit.others = others;
   return visit;
@@ -186,18 +188,15 @@ Result<Visit> Subject::visit_in_turn(int slots, int callers, const VisitSettings
   std::vector<TimedRuns> served(static_cast<std::size_t>(slots));
   std::mutex mutex;
   std::deque<Clock::time_point> asked;  // since when each caller without a slot waits
-  std::size_t answers = 0;
+  const auto filling = static_cast<std::size_t>(callers);
+  std::size_t answers = 0;  // with those that fill the queue
   Status trouble;
-  Clock::time_point begin;
+  Clock::time_point begin;  // of what counts
   std::optional<HostLoad> load;
-  std::barrier ready(slots, [&]() noexcept {
-    load.emplace();
-    begin = Clock::now();
-    asked.assign(static_cast<std::size_t>(callers), begin);
-  });
+  std::barrier ready(slots, [&]() noexcept { asked.assign(filling, Clock::now()); });
   const auto enough = [&](Clock::time_point now) {
-    return !trouble || (now - begin >= settings.at_least &&
-                        answers >= settings.runs_min * static_cast<std::size_t>(callers));
+    return !trouble || (answers >= filling + std::max<std::size_t>(1, settings.runs_min) &&
+                        now - begin >= settings.at_least);
   };
   const auto serve = [&](TimedRuns& into) {
     ModelSession::Run run;
@@ -213,10 +212,14 @@ Result<Visit> Subject::visit_in_turn(int slots, int callers, const VisitSettings
       ran = once();
       lock.lock();
       const auto now = Clock::now();
-      into.runs.push_back(now - since);
-      into.elapsed = now - begin;
       asked.push_back(now);
-      ++answers;
+      if (++answers == filling) {
+        load.emplace();
+        begin = now;
+      } else if (answers > filling) {
+        into.runs.push_back(now - since);
+        into.elapsed = now - begin;
+      }
     }
     if (!ran) trouble = std::move(ran);
   };

@@ -36,7 +36,8 @@ class Subject {
   // Callers run one after the other without a pause. Error: the network refused.
   Result<Visit> visit(const Cell& cell, const VisitSettings& settings);
   // A closed loop as on a machine: so many callers at once, each asking again when it has its
-  // answer, are served first in, first out by `slots` threads. Times are those a caller waits.
+  // answer, are served first in, first out by `slots` threads. Times are those a caller waits; the
+  // first of each caller do not count, as the queue is not full yet. At least `runs_min` in all.
   Result<Visit> visit_in_turn(int slots, int callers, const VisitSettings& settings);
   // What is around the network's run: decoding, resizing, normalising, ranking, on one thread.
   Result<Visit> visit_handling(const VisitSettings& settings);

@@ -14,21 +14,35 @@ namespace {
 // Sessions of other numbers of threads are kept between visits as long as the networks are small.
 constexpr std::uintmax_t kKeptBytesMax = std::uintmax_t{512} << 20;
 
-Duration expected(const Work& work, const Cell& cell) {
-  const auto& settings = work.settings;
-  if (cell.threads == 0) return settings.visit.at_least;
-  const double crowd =
-      std::max(1.0, static_cast<double>(cell.concurrency) / static_cast<double>(settings.cores));
-  const Duration run =
-      from_seconds(seconds(work.subjects.at(cell.variant)->typical()) * cell.batch * crowd);
-  const auto runs = static_cast<std::int64_t>(settings.visit.runs_min);
-  return run + std::max(settings.visit.at_least, run * runs);
+// Runs that are long are fewer: a visit is to take no longer than this beyond the first two.
+constexpr Duration kRunsMost = std::chrono::milliseconds(150);
+constexpr Duration kTurnsMost = std::chrono::seconds(1);
+constexpr Duration kWarmUp = std::chrono::milliseconds(5);
+
+Duration typical_run(const Work& work, const Cell& cell) {
+  const double crowd = std::max(1.0, static_cast<double>(cell.concurrency) / work.settings.cores);
+  return from_seconds(seconds(work.subjects.at(cell.variant)->typical()) * cell.batch * crowd);
 }
 
-// Of all answers to the labelled set.
-Duration expected_answers(const Work& work, std::uint32_t v) {
-  return from_seconds(seconds(work.subjects.at(v)->typical()) / work.settings.cores *
-                      static_cast<double>(work.set.items.size()));
+VisitSettings visit_settings(const Work& work, const Cell& cell) {
+  if (cell.threads == 0) return work.settings.visit;
+  const Duration run = typical_run(work, cell);
+  if (!cell.in_turn) return shortened(work.settings.visit, run, kRunsMost);
+  return shortened(work.settings.turn_visit, run / cell.concurrency, kTurnsMost);
+}
+
+Duration expected(const Work& work, const Cell& cell) {
+  const VisitSettings settings = visit_settings(work, cell);
+  if (cell.threads == 0) return settings.at_least;
+  const Duration run = typical_run(work, cell);
+  const Duration each = cell.in_turn ? run / cell.concurrency : run;
+  return run + std::max(settings.at_least, each * static_cast<std::int64_t>(settings.runs_min));
+}
+
+// How long a visit took, warm-up and all, by what its line says.
+Duration cost_of(const Cell& cell, const Visit& visit) {
+  const double turns = static_cast<double>(visit.runs) / cell.concurrency;
+  return from_seconds(seconds(visit.mean) * (turns + 1)) + kWarmUp;
 }
 
 // Now that it is known how long each network takes, so that the time left is about right from here.
@@ -38,6 +52,7 @@ void expect_the_rest(Work& work) {
     answers += expected_answers(work, v);
     sizes += expected_sizes(work, v);
   }
+  if (!work.settings.all_items) answers = std::min(answers, work.budget.answers);
   work.course.expect("answers", answers);
   work.course.expect("sizes", sizes * static_cast<std::int64_t>(work.settings.size_rounds));
 }
@@ -51,75 +66,116 @@ class Rounds {
       std::error_code ignored;
       bytes += std::filesystem::file_size(work.catalog.variants()[v].file, ignored);
       const Subject& subject = *work.subjects.at(v);
-      for (const Cell& cell : cells_of(v, work.settings.axes, subject.takes_batches())) {
-        cells_.push_back(cell);
-      }
+      add(cells_of(v, work.settings.axes, subject.takes_batches()));
+      if (work.settings.turns) add(turn_cells(v, work.settings.cores));
       if (subject.has_handling()) cells_.push_back(handling_cell(v));
     }
     keep_ = bytes * steps(work.settings.axes.threads_max).size() <= kKeptBytesMax;
   }
 
   Status run() {
+    const ProfileSettings& settings = work_.settings;
     Duration all{};
     for (const Cell& cell : cells_) {
-      all += expected(work_, cell) * static_cast<std::int64_t>(work_.settings.rounds);
+      all += expected(work_, cell) * static_cast<std::int64_t>(settings.rounds);
     }
     work_.course.expect("times", all);
-    for (std::size_t round = 1; round <= work_.settings.rounds_most; ++round) {
-      // In another order each time, so that no cell always follows the same one.
-      std::vector<Cell> order = cells_;
-      Random random = Random(1).stream(round);
-      for (std::size_t left = order.size(); left > 1; --left) {
-        std::swap(order[left - 1], order[random.below(left)]);
-      }
-      for (const Cell& cell : order) {
-        if (work_.around.stop) return interrupted();
-        if (work_.left_out.contains(cell.variant)) continue;
-        if (round > work_.settings.rounds && settled(cell)) continue;
-        if (Status done = visit(cell, round); !done) return done;
+    rounds_ = 0;
+    while (rounds_ < settings.rounds && (rounds_ < settings.rounds_least || another_fits())) {
+      ++rounds_;
+      const std::string what = fmt::format("round {} of {}", rounds_, settings.rounds);
+      for (const Cell& cell : order_of(rounds_)) {
+        if (Status done = visit(cell, rounds_, what); !done) return done;
       }
     }
+    // Once more what has not settled, what the catalog states first, while there is time.
+    for (std::size_t round = rounds_ + 1; round <= settings.rounds_most; ++round) {
+      std::vector<Cell> order = order_of(round);
+      std::stable_partition(order.begin(), order.end(), [](const Cell& c) { return c.alone(); });
+      for (const Cell& cell : order) {
+        if (work_.left_out.contains(cell.variant) || settled(cell)) continue;
+        if (spent_ + cost_of(cell, visits_[cell].front()) > work_.budget.times) continue;
+        if (Status done = visit(cell, round, "once more what has not settled"); !done) return done;
+      }
+    }
+    work_.rounds = rounds_;
     for (const Cell& cell : cells_) {
-      if (work_.left_out.contains(cell.variant)) continue;
-      VariantProfile& profile = work_.profiles[cell.variant];
-      const CellTimes times = sum_up(visits_[cell]);
-      if (cell.threads == 0)
-        profile.handling = times;
-      else
-        profile.times[cell] = times;
+      if (!work_.left_out.contains(cell.variant)) keep(cell, sum_up(visits_[cell]));
     }
     return {};
   }
 
  private:
-  bool settled(const Cell& cell) {
-    return sum_up(visits_[cell]).difference <= work_.settings.tolerance;
+  void add(const std::vector<Cell>& cells) {
+    cells_.insert(cells_.end(), cells.begin(), cells.end());
   }
 
-  Status visit(const Cell& cell, std::size_t round) {
-    const std::string what =
-        round > work_.settings.rounds
-            ? fmt::format("times, once more what has not settled: {}", work_.name(cell.variant))
-            : fmt::format("times, round {} of {}: {}", round, work_.settings.rounds,
-                          work_.name(cell.variant));
-    work_.course.advance("times", expected(work_, cell), what);
-    if (visits_[cell].size() >= round) return {};
-    Subject& subject = *work_.subjects.at(cell.variant);
-    auto visited = cell.threads == 0 ? subject.visit_handling(work_.settings.visit)
-                                     : subject.visit(cell, work_.settings.visit);
-    if (!visited) {
-      work_.leave_out(cell.variant, visited.error());
-      return {};
+  // In another order each time, so that no cell always follows the same one.
+  std::vector<Cell> order_of(std::size_t round) const {
+    std::vector<Cell> order = cells_;
+    Random random = Random(1).stream(round);
+    for (std::size_t left = order.size(); left > 1; --left) {
+      std::swap(order[left - 1], order[random.below(left)]);
     }
-    visits_[cell].push_back(*visited);
-    if (!keep_) subject.release();
-    return log_.append(row_of(cell, work_.name(cell.variant), round, *visited));
+    return order;
+  }
+
+  bool another_fits() const {
+    return spent_ + spent_ / static_cast<std::int64_t>(rounds_) <= work_.budget.times;
+  }
+
+  bool settled(const Cell& cell) {
+    return cell.in_turn || sum_up(visits_[cell]).difference <= work_.settings.tolerance;
+  }
+
+  Result<Visit> measure(const Cell& cell) {
+    Subject& subject = *work_.subjects.at(cell.variant);
+    const VisitSettings settings = visit_settings(work_, cell);
+    if (cell.threads == 0) return subject.visit_handling(settings);
+    if (!cell.in_turn) return subject.visit(cell, settings);
+    return subject.visit_in_turn(work_.settings.cores, cell.concurrency, settings);
+  }
+
+  Status visit(const Cell& cell, std::size_t round, const std::string& what) {
+    if (work_.around.stop) return interrupted();
+    if (work_.left_out.contains(cell.variant)) return {};
+    work_.course.advance("times", expected(work_, cell),
+                         fmt::format("times, {}: {}", what, work_.name(cell.variant)));
+    auto& visits = visits_[cell];
+    if (visits.size() < round) {
+      const auto visited = measure(cell);
+      if (!visited) {
+        work_.leave_out(cell.variant, visited.error());
+        return {};
+      }
+      if (!keep_) work_.subjects.at(cell.variant)->release();
+      const LogCells line = row_of(cell, work_.name(cell.variant), round, *visited);
+      // As the line says it, so that a run that goes on decides alike.
+      const auto again = visits_of({line}, work_.catalog);
+      if (!again) return again.error();
+      visits.push_back(again->at(cell).front());
+      if (Status kept = log_.append(line); !kept) return kept;
+    }
+    spent_ += cost_of(cell, visits[round - 1]);
+    return {};
+  }
+
+  void keep(const Cell& cell, CellTimes times) {
+    VariantProfile& profile = work_.profiles[cell.variant];
+    if (cell.threads == 0)
+      profile.handling = std::move(times);
+    else if (cell.in_turn)
+      profile.in_turn[cell.concurrency] = std::move(times);
+    else
+      profile.times[cell] = std::move(times);
   }
 
   Work& work_;
   LogFile& log_;
   Visits visits_;
   std::vector<Cell> cells_;
+  std::size_t rounds_ = 0;  // done of those that visit every cell
+  Duration spent_{};        // on all visits so far, whenever they were
   bool keep_ = true;
 };
 
@@ -147,40 +203,6 @@ Status measure_times(Work& work) {
   auto visits = visits_of((*log)->rows(), work.catalog);
   if (!visits) return {ErrorCode::invalid, fmt::format("{}:{}", file, visits.error().message)};
   return Rounds(work, **log, std::move(*visits)).run();
-}
-
-Status grade_all(Work& work) {
-  if (work.set.empty()) return {};
-  for (const std::uint32_t v : work.variants()) {
-    Subject& subject = *work.subjects.at(v);
-    if (!subject.model().gives_classes()) continue;
-    const auto& labels = subject.model().task->labels;
-    const std::string file = work.path("answers/" + work.name(v) + ".csv");
-    const std::string what = fmt::format("answers of {}", work.name(v));
-    auto answers = read_answers(file, work.set, labels);
-    if (!answers) {
-      std::size_t before = 0;
-      answers =
-          ask_all(subject, work.set, work.settings.cores, work.around.stop, [&](std::size_t done) {
-            const double share =
-                static_cast<double>(done - before) / static_cast<double>(work.set.items.size());
-            work.course.advance("answers", from_seconds(seconds(expected_answers(work, v)) * share),
-                                what);
-            before = done;
-          });
-      if (!answers) return answers.error();
-      Status kept = work.around.save(file, answers_csv(work.set, labels, *answers));
-      if (!kept) return kept;
-    } else {
-      work.course.advance("answers", expected_answers(work, v), what);
-    }
-    work.profiles[v].grades = grades_of(work.set, *answers);
-    if (work.profiles[v].grades->answered == 0) {
-      work.leave_out(v, {ErrorCode::invalid, "answered nothing of the labelled set; the first: " +
-                                                 (*answers)[0].trouble});
-    }
-  }
-  return {};
 }
 
 }  // namespace paragon::profile

@@ -14,13 +14,20 @@ double middle(std::vector<double> values) {
   return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
-// The quieter half; among equally quiet ones the earlier.
+// The kernel counts processor time in hundredths of a second: less than this is no difference.
+constexpr double kAsQuiet = 0.005;
+
+// The quieter half, and all that are as quiet as the last of it; at least `least`, of equally quiet
+// ones the earlier.
 std::vector<const Visit*> quieter(std::span<const Visit> visits, std::size_t least) {
   std::vector<const Visit*> order;
   for (const Visit& visit : visits) order.push_back(&visit);
   std::stable_sort(order.begin(), order.end(),
                    [](const Visit* a, const Visit* b) { return a->others < b->others; });
-  order.resize(std::min(order.size(), std::max((order.size() + 1) / 2, least)));
+  std::size_t count = std::min(order.size(), std::max((order.size() + 1) / 2, least));
+  const double last = order[count - 1]->others;
+  while (count < order.size() && order[count]->others <= last + kAsQuiet) ++count;
+  order.resize(count);
   return order;
 }
 
@@ -49,6 +56,7 @@ CellTimes sum_up(std::span<const Visit> visits, std::size_t least) {
   for (const Visit* visit : counted) {
     medians.push_back(quantile(visit->points, 0.5));
     means.push_back(visit->mean);
+    times.p99s.push_back(visit->p99);
     rates.push_back(visit->rate.value);
     others.push_back(visit->others);
     times.runs += visit->runs;

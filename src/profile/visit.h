@@ -2,8 +2,9 @@
 //
 // The cells are visited in turn, round after round, so that whatever slows the computer for a while
 // meets all of them alike. Of each cell only the quieter half of its visits counts: those during
-// which other programs (and the host of a virtual machine) had the least of the processors. That is
-// judged by the others' processor time and not by the times measured, so it favours no value.
+// which other programs (and the host of a virtual machine) had the least of the processors, and all
+// that were as quiet as the last of these. That is judged by the others' processor time and not by
+// the times measured, so it favours no value.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +20,7 @@ struct Visit {
   std::size_t runs = 0;
   std::vector<Duration> points;  // ascending: all runs, or 100 that stand for them
   Duration mean{};               // of all runs
+  Duration p99{};                // likewise
   Rate rate;                     // queries a second, all callers together
   double others = 0;             // share of the processors that others had meanwhile
 };
@@ -38,6 +40,7 @@ struct CellTimes {
   double outliers =
       0;              // share of runs beyond the third quartile by 3 times the quartiles' distance
   double others = 0;  // as of a visit: median over those that count
+  std::vector<Duration> p99s{};  // of each visit that counts
 };
 
 // At least one visit, each with at least one point. At least `least` count where there are so many.

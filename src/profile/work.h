@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "profile/budget.h"
 #include "profile/log_file.h"
 #include "profile/run.h"
 #include "profile/subject.h"
@@ -30,13 +31,15 @@ class Course {
 
 struct Work {
   const Catalog& catalog;
-  const LabelledSet& set;
+  LabelledSet& set;
   const ProfileSettings& settings;
   const Surroundings& around;
+  Budget budget;
   Course course;
   std::map<std::uint32_t, std::string> left_out;  // variant: why
   std::map<std::uint32_t, std::unique_ptr<Subject>> subjects;
   std::map<std::uint32_t, VariantProfile> profiles;
+  std::size_t rounds = 0;  // in which every cell was visited
 
   std::string path(const std::string& name) const { return settings.out + "/" + name; }
   const std::string& name(std::uint32_t variant) const { return catalog.variants()[variant].name; }
@@ -49,7 +52,9 @@ inline Error interrupted() { return {ErrorCode::unavailable, "interrupted"}; }
 Status measure_starts(Work& work);
 Status load_subjects(Work& work);
 Status measure_times(Work& work);
+// Narrows the set to as many items as there is time for.
 Status grade_all(Work& work);
+Duration expected_answers(const Work& work, std::uint32_t variant);
 // One round of all sizes of a variant.
 Duration expected_sizes(const Work& work, std::uint32_t variant);
 // Gives how shares were imposed.

@@ -45,13 +45,14 @@ std::vector<SizeTimes> query_sizes(const VariantProfile& v);
 
 // What right-sizing is made of, and how far it is off where it can be checked.
 struct RightSizing {
-  double crowding = 0;
+  Crowding crowding;           // fitted to all variants
   std::vector<double> errors;  // of each measured level, ascending
   double median_error() const;
 };
 RightSizing right_sizing(const Profile& profile);
-// The variant's own slowdown on a full machine; that of all where none was measured.
-double crowding_of(const Profile& profile, const VariantProfile& v);
+// The variant's own queueing, of the network's run alone; where it was not tried in turn, with the
+// crowding of all.
+QueueModel queue_model(const Profile& profile, const VariantProfile& v);
 
 // The same as a page with plots. `command` is how to repeat it; it stands at the foot.
 HtmlPage profile_page(const Profile& profile, const Catalog& catalog, const Catalog::Parts& offers,

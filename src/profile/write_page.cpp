@@ -194,10 +194,10 @@ Section slots_section(const Profile& profile, const Catalog& catalog,
   std::string model = "As many as keep the bound at p99, by a model of what was measured here.";
   if (!sizing.errors.empty()) {
     model += fmt::format(
-        " A full machine is {} slower. At the {} levels measured, predicted from the other "
-        "variants, the model is off by {} in the middle and {} at most.",
-        percent_text(sizing.crowding), sizing.errors.size(), percent_text(sizing.median_error()),
-        percent_text(sizing.errors.back()));
+        " A full machine is {} slower, and handing a slot on takes {}. At the {} levels measured, "
+        "predicted from the other variants, the model is off by {} in the middle and {} at most.",
+        percent_text(sizing.crowding.slowdown), text_of(sizing.crowding.turn), sizing.errors.size(),
+        percent_text(sizing.median_error()), percent_text(sizing.errors.back()));
   }
   section.paragraphs.push_back(std::move(model));
   if (!profile.checks.empty()) {

@@ -20,16 +20,20 @@ Duration with_handling(Duration run, const VariantProfile& v, Vcpus share) {
 
 std::string times_csv(const Profile& profile, const Catalog& catalog) {
   std::string text =
-      "variant,threads,concurrency,batch,p50_ms,p95_ms,p99_ms,mean_ms,queries_per_s,visits,"
+      "variant,threads,concurrency,batch,in_turn,p50_ms,p95_ms,p99_ms,mean_ms,queries_per_s,visits,"
       "visits_counted,runs,p50_difference_percent,settled,outliers_percent,others_percent\n";
   for (const VariantProfile& v : profile.variants) {
-    for (const auto& [cell, t] : v.times) {
-      text += fmt::format("{},{},{},{},{},{},{},{},{:.6g},{},{},{},{:.1f},{},{:.1f},{:.1f}\n",
-                          catalog.variant(v.id).name, cell.threads, cell.concurrency, cell.batch,
-                          ms(t.p50), ms(t.p95), ms(t.p99), ms(t.mean), t.rate.value, t.visits,
-                          t.counted, t.runs, t.difference * 100,
-                          t.difference <= profile.tolerance ? "yes" : "no", t.outliers * 100,
-                          t.others * 100);
+    const auto times_row = [&](const Cell& cell, const CellTimes& t) {
+      return fmt::format("{},{},{},{},{},{},{},{},{},{:.6g},{},{},{},{:.1f},{},{:.1f},{:.1f}\n",
+                         catalog.variant(v.id).name, cell.threads, cell.concurrency, cell.batch,
+                         cell.in_turn ? "yes" : "", ms(t.p50), ms(t.p95), ms(t.p99), ms(t.mean),
+                         t.rate.value, t.visits, t.counted, t.runs, t.difference * 100,
+                         t.difference <= profile.tolerance ? "yes" : "no", t.outliers * 100,
+                         t.others * 100);
+    };
+    for (const auto& [cell, t] : v.times) text += times_row(cell, t);
+    for (const auto& [callers, t] : v.in_turn) {
+      text += times_row({.concurrency = callers, .in_turn = true}, t);
     }
   }
   return text;
@@ -69,15 +73,10 @@ double RightSizing::median_error() const { return errors.empty() ? 0 : errors[er
 
 namespace {
 
-// Levels of concurrency at batch 1.
-std::vector<Level> levels_of(const VariantProfile& v, int threads) {
-  std::vector<Level> levels;
-  for (const auto& [cell, times] : v.times) {
-    if (cell.threads == threads && cell.batch == 1) {
-      // By Little's law: what matters is how long a query occupies its caller on average.
-      levels.push_back({cell.concurrency, from_seconds(cell.concurrency / times.rate.value)});
-    }
-  }
+// One by itself, then a full machine served in turn. Alone: nothing was measured.
+std::vector<Level> levels_of(const VariantProfile& v) {
+  std::vector<Level> levels{{1, v.alone().mean}};
+  for (const auto& [callers, times] : v.in_turn) levels.push_back({callers, times.mean});
   return levels;
 }
 
@@ -92,7 +91,7 @@ RightSizing right_sizing(const Profile& profile) {
   std::vector<Crowd> crowds;
   levels.reserve(profile.variants.size());
   crowds.reserve(profile.variants.size());
-  for (const VariantProfile& v : profile.variants) levels.push_back(levels_of(v, 1));
+  for (const VariantProfile& v : profile.variants) levels.push_back(levels_of(v));
   for (const auto& one : levels) crowds.push_back({one, 1});
   RightSizing sizing;
   const MachineSize here = this_machine(profile);
@@ -102,25 +101,30 @@ RightSizing right_sizing(const Profile& profile) {
   return sizing;
 }
 
-double crowding_of(const Profile& profile, const VariantProfile& v) {
-  const std::vector<Level> levels = levels_of(v, 1);
-  if (levels.size() < 2) return right_sizing(profile).crowding;
-  const Crowd own{levels, 1};
-  return fit_crowding({&own, 1}, this_machine(profile));
+QueueModel queue_model(const Profile& profile, const VariantProfile& v) {
+  Crowding crowding = right_sizing(profile).crowding;
+  const CellTimes& alone = v.alone();
+  if (v.in_turn.size() < 2) return untried(alone.mean, alone.p99, crowding);
+  const MachineSize here = this_machine(profile);
+  const std::vector<Level> levels = levels_of(v);
+  crowding.slowdown = fit_slowdown({levels, 1}, crowding.turn, here);
+  const auto& [fewer, fewer_times] = *v.in_turn.begin();
+  const auto& [more, more_times] = *v.in_turn.rbegin();
+  return fit_queue(alone.mean, crowding, {fewer, fewer_times.p99s}, {more, more_times.p99s}, 1,
+                   here);
 }
 
 std::vector<SlotRow> slot_rows(const Profile& profile, const Catalog::Parts& offers) {
   std::vector<SlotRow> rows;
   if (!profile.bound) return rows;
   for (const VariantProfile& v : profile.variants) {
-    const double crowding = crowding_of(profile, v);
-    Alone alone{v.alone().mean, v.alone().p99};
+    QueueModel model = queue_model(profile, v);
     if (v.handling) {
-      alone.mean += v.handling->mean;
-      alone.p99 += v.handling->p99;
+      model.alone += v.handling->mean;
+      model.tail += std::max(Duration::zero(), v.handling->p99 - v.handling->mean);
     }
     for (const MachineOffer& offer : offers.machine_offers) {
-      const Slots slots = right_size(alone, crowding, 1, v.memory(), *profile.bound,
+      const Slots slots = right_size(model, 1, v.memory(), *profile.bound,
                                      {offer.vcpus, offer.speed, offer.memory});
       SlotRow row{v.id, &offer, slots, {}};
       if (slots.parallel > 0) {
@@ -133,11 +137,13 @@ std::vector<SlotRow> slot_rows(const Profile& profile, const Catalog::Parts& off
 }
 
 std::string checks_csv(const Profile& profile, const Catalog& catalog) {
-  std::string text = "variant,bound_ms,slots,p99_ms,keeps,two_more_p99_ms,two_more_break_it\n";
+  std::string text =
+      "variant,bound_ms,planned_percent,slots,p99_ms,keeps,two_more_p99_ms,two_more_break_it\n";
   for (const SlotCheck& check : profile.checks) {
-    text += fmt::format("{},{},{},{},{},{},{}\n", catalog.variant(check.variant).name,
-                        ms(check.bound), check.slots, ms(check.p99), check.keeps() ? "yes" : "no",
-                        ms(check.p99_beyond), check.two_more_break_it() ? "yes" : "no");
+    text += fmt::format("{},{},{:.1f},{},{},{},{},{}\n", catalog.variant(check.variant).name,
+                        ms(check.bound), check.planned * 100, check.slots, ms(check.p99),
+                        check.keeps() ? "yes" : "no", ms(check.p99_beyond),
+                        check.two_more_break_it() ? "yes" : "no");
   }
   return text;
 }

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -24,6 +25,23 @@ std::string accuracy_text(const VariantProfile& v) {
 
 std::string size_text(const std::vector<SizeTimes>& sizes, std::optional<std::size_t> chosen) {
   return chosen ? fmt::format("{}", sizes[*chosen].memory.value) : "-";
+}
+
+// What the time did not allow; nothing where it allowed all.
+std::string budget_text(const Profile& profile) {
+  std::vector<std::string> less;
+  if (profile.items < profile.items_given) {
+    less.push_back(fmt::format("asked about {} of {} labelled items (all: --limit {})",
+                               count_text(profile.items), count_text(profile.items_given),
+                               profile.items_given));
+  }
+  if (profile.rounds < profile.rounds_wanted) {
+    less.push_back(fmt::format("{} rounds of {} (all: --rounds {})", profile.rounds,
+                               profile.rounds_wanted, profile.rounds_wanted));
+  }
+  if (less.empty()) return {};
+  return fmt::format("  to take no more than about {:g} min (--minutes): {}\n",
+                     seconds(profile.whole) / 60, fmt::join(less, ", "));
 }
 
 }  // namespace
@@ -65,6 +83,7 @@ std::string profile_text(const Profile& profile, const Catalog& catalog) {
                     "  {} of {} cells have not settled (? above, times.csv): two such runs "
                     "would differ by more than {:.0f} % at p50\n",
                     unsettled, profile.cells(), 100 * profile.tolerance);
+  text += budget_text(profile);
   const RightSizing sizing = right_sizing(profile);
   if (!sizing.errors.empty()) {
     text += fmt::format(
@@ -94,11 +113,15 @@ std::string profile_json(const Profile& profile, const Ensembles& ensembles,
   all["date"] = profile.date;
   all["onnxruntime"] = profile.onnxruntime;
   all["labelled_set"] = profile.labelled_set;
+  all["items"] = profile.items;
+  all["items_given"] = profile.items_given;
+  all["rounds"] = profile.rounds;
   all["others_share"] = profile.others;
   all["cells"] = profile.cells();
   all["cells_unsettled"] = profile.unsettled();
   const RightSizing sizing = right_sizing(profile);
-  all["right_sizing"] = {{"crowding", sizing.crowding},
+  all["right_sizing"] = {{"crowding", sizing.crowding.slowdown},
+                         {"turn_ms", milliseconds(sizing.crowding.turn)},
                          {"error_median", sizing.median_error()},
                          {"error_max", sizing.errors.empty() ? 0 : sizing.errors.back()}};
   all["variants"] = ordered_json::array();

@@ -66,11 +66,36 @@ TEST_F(Profile, WritesACatalogThatIsValid) {
             0);
 }
 
+TEST_F(Profile, AsksAboutWhatThereIsTimeFor) {
+  std::string list = "file,class_name\n";
+  for (int i = 0; i < 240; ++i)
+    list += std::to_string(i % 12) + (i % 2 == 0 ? ".png,Bag\n" : ".png,3\n");
+  write("pictures/labels.csv", list);
+  const std::string hurried = std::string("profile ") + kHow + "--quick --minutes 0.0001 --out out";
+  const Ran ran = paragon(hurried);
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_NE(ran.out.find("asked about 100 of 240 labelled items"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("--limit 240"), std::string::npos) << ran.out;
+  const std::string before = text_of_file(dir_ / "out/profile.csv");
+  EXPECT_NE(before.find("100 of 240 pictures"), std::string::npos) << before;
+  // It is decided by what was measured: a run that goes on asks about the same ones.
+  EXPECT_EQ(paragon(hurried).status, 0);
+  EXPECT_EQ(text_of_file(dir_ / "out/profile.csv"), before);
+
+  const auto all = paragon(hurried + " --limit 240 --json").json();
+  EXPECT_EQ(all["variants"][0]["answered"], 240) << "what is asked for by name is done";
+  EXPECT_EQ(all["items"], 240);
+}
+
 TEST_F(Profile, TriesRightSizingAndShowsAllOnAPage) {
-  const Ran ran = paragon(std::string("profile ") + kHow +
-                          "--rounds 3 --batch-max 2 --latency-ms 20 --out out --report page.html");
+  const Ran ran =
+      paragon(std::string("profile ") + kHow +
+              "--minutes 0.05 --batch-max 2 --latency-ms 20 --out out --report page.html");
   ASSERT_EQ(ran.status, 0) << ran.err;
   EXPECT_NE(ran.out.find("tried here in a closed loop"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("(--minutes): 3 rounds of 6 (all: --rounds 6)"), std::string::npos)
+      << ran.out;
+  EXPECT_NE(text_of_file(dir_ / "out/times.csv").find(",yes,"), std::string::npos);
   const std::string checks = text_of_file(dir_ / "out/checks.csv");
   EXPECT_EQ(std::count(checks.begin(), checks.end(), '\n'), 3) << checks;
   const std::string page = text_of_file(dir_ / "page.html");
@@ -114,7 +139,7 @@ TEST_F(Profile, NamesWhatItLeavesOutAndGoesOn) {
 TEST_F(Profile, GoesOnAfterAnInterrupt) {
   const std::string command =
       std::string("profile ") + kHow +
-      "--threads-max 1 --concurrency-max 2 --batch-max 4 --rounds 8 --out out";
+      "--threads-max 1 --concurrency-max 2 --batch-max 4 --rounds 8 --minutes 0.1 --out out";
   const std::string started = "cd " + dir_.string() + " && exec " PARAGON_PROGRAM " " + command;
   const pid_t pid = fork();
   if (pid == 0) {
