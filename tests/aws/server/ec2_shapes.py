@@ -23,7 +23,7 @@ SPOT = Fields({"MaxPrice": Text(pattern=r"[0-9]{1,6}(\.[0-9]{1,10})?"),
                "SpotInstanceType": Text(among=("one-time", "persistent")),
                "BlockDurationMinutes": Number(), "ValidUntil": Instant(),
                "InstanceInterruptionBehavior": Text(among=("hibernate", "stop", "terminate"))})
-MARKET = Fields({"MarketType": Text(among=("spot", "capacity-block")), "SpotOptions": SPOT})
+MARKET = Fields({"MarketType": Text(among=("spot",)), "SpotOptions": SPOT})
 METADATA = Fields({"HttpTokens": Text(among=("optional", "required")), "HttpPutResponseHopLimit": Number(1, 64),
                    "HttpEndpoint": ON_OFF, "HttpProtocolIpv6": ON_OFF, "InstanceMetadataTags": ON_OFF})
 RUN = Fields({

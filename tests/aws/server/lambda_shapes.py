@@ -7,8 +7,7 @@ ROLE = Text(pattern=r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_
 NAME = Text(1, 140, pattern=r"(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\d:)?(\d{12}:)?(function:)?"
                             r"([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?")
 QUALIFIER = Text(1, 128, pattern=r"\$LATEST|[a-zA-Z0-9-_]+")
-RUNTIME = Text(among=("provided.al2023", "provided.al2", "provided", "python3.12", "python3.13", "nodejs20.x",
-                      "nodejs22.x", "java21"))
+RUNTIME = Text(among=("provided.al2023", "provided.al2", "provided", "python3.9", "nodejs18.x", "java11"))
 ARCHITECTURES = Many(Text(among=("x86_64", "arm64")), 1, 1)
 SETTINGS = {
     "Role": ROLE, "Handler": Text(0, 128, pattern=r"[^\s]+"), "Description": Text(0, 256), "Timeout": Number(1, 900),

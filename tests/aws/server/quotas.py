@@ -16,8 +16,7 @@ def quota(world, code):
     return {"ServiceCode": service, "ServiceName": {"ec2": "Amazon Elastic Compute Cloud (Amazon EC2)"}.get(
                 service, "AWS Lambda"),
             "QuotaArn": f"arn:aws:servicequotas:{estate.REGION}:{ACCOUNT}:{service}/{code}", "QuotaCode": code,
-            "QuotaName": name, "Value": world.quotas[code], "Unit": "None", "Adjustable": True, "GlobalQuota": False,
-            "QuotaAppliedAtLevel": "ACCOUNT"}
+            "QuotaName": name, "Value": world.quotas[code], "Unit": "None", "Adjustable": True, "GlobalQuota": False}
 
 
 def known_service(service):

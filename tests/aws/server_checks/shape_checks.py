@@ -1,7 +1,10 @@
 """The server's tables of parameters beside botocore's service models."""
 
+import re
 import sys
 import unittest
+
+import botocore
 
 import answers
 import harness
@@ -24,6 +27,13 @@ def json_name(member, shape):
     return shape.serialization.get("name", member)
 
 
+# What came to AWS after the model of Debian 12's botocore was made: there it may be missing.
+OLD = tuple(int(part) for part in botocore.__version__.split(".")[:2]) < (1, 35)
+NEWER = {"provided.al2023", "EQUALS", "CONTAINS", "ANY_OF", "NONE_OF", "LoggingConfig", "Force", "SkipOsShutdown",
+         "IncludeDisabled", "Ipv6AllowedForDualStack", "DescribeImages.MaxResults",
+         "DescribeImages.NextToken"} if OLD else set()
+
+
 class Shapes(unittest.TestCase):
     def compare(self, ours, theirs, where, name_of):
         # User data is a string to the model; what it says is base64.
@@ -32,6 +42,8 @@ class Shapes(unittest.TestCase):
         if kind == "structure":
             members = {name_of(name, shape): shape for name, shape in theirs.members.items()}
             for name, shape in ours.members.items():
+                if {name, f"{where}.{name}"} & NEWER and name not in members:
+                    continue
                 self.assertIn(name, members, where)
                 self.compare(shape, members[name], f"{where}.{name}", name_of)
             needed = {name_of(name, theirs.members[name]) for name in theirs.required_members}
@@ -41,7 +53,7 @@ class Shapes(unittest.TestCase):
         elif kind == "map":
             self.compare(ours.value, theirs.value, where + ".*", name_of)
         elif kind == "string" and ours.kind == "string" and ours.among and theirs.enum:
-            self.assertLessEqual(set(ours.among), set(theirs.enum), where)
+            self.assertLessEqual(set(ours.among) - NEWER, set(theirs.enum), where)
 
     def test_ec2(self):
         model = harness.SESSION.get_service_model("ec2")
@@ -52,8 +64,8 @@ class Shapes(unittest.TestCase):
         model = harness.SESSION.get_service_model("lambda")
         for method, path, action, query in lambda_shapes.ROUTES:
             theirs = model.operation_model(action)
-            self.assertEqual((theirs.http["method"], theirs.http["requestUri"].rstrip("/")),
-                             (method, path.format("{Resource}" if "/tags/" in path else "{FunctionName}")))
+            self.assertEqual((theirs.http["method"], re.sub(r"\{.*?\}", "{}", theirs.http["requestUri"].rstrip("/"))),
+                             (method, path))
             members = theirs.input_shape.members if theirs.input_shape else {}
             asked = {shape.serialization["name"]: shape for shape in members.values()
                      if shape.serialization.get("location") == "querystring"}
@@ -62,6 +74,8 @@ class Shapes(unittest.TestCase):
             body = {name: shape for name, shape in members.items() if "location" not in shape.serialization}
             ours = dict(lambda_shapes.BODIES[action].members) if action in lambda_shapes.BODIES else {}
             for name, shape in ours.items():
+                if name in NEWER and name not in body:
+                    continue
                 self.compare(shape, body[name], f"{action}.{name}", json_name)
             if action != "Invoke":
                 self.assertEqual(bool(ours), bool(body), action)
