@@ -3,6 +3,7 @@
 botocore itself passes over elements that its model lacks, so that a misspelt one would look like an absent one.
 """
 
+import functools
 import json
 import xml.etree.ElementTree
 
@@ -12,6 +13,11 @@ SESSION = botocore.session.get_session()
 WRONG = []  # what was found, for the check that looks at the end
 SEEN = set()  # (service, action) of the answers that were compared
 SERVICES = {"ec2": "ec2", "lambda": "lambda", "sts": "sts", "service-quotas": "service-quotas", "pricing": "pricing"}
+
+
+@functools.lru_cache(maxsize=None)
+def model_of(service):
+    return SESSION.get_service_model(SERVICES[service])
 
 
 def plain(element):
@@ -62,7 +68,7 @@ def check(event_name, response_dict, **_):
     if response_dict is None or response_dict["status_code"] >= 300 or service not in SERVICES:
         return
     SEEN.add((service, action))
-    model = SESSION.get_service_model(SERVICES[service])
+    model = model_of(service)
     shape = model.operation_model(action).output_shape
     body = response_dict["body"]
     if shape is None or not body or action == "Invoke":

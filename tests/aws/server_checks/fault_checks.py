@@ -76,7 +76,7 @@ class Faults(Case):
     def test_retries_of_botocore(self):
         self.fault("throttle", count=2)
         self.run_instance(client=self.server.client("ec2", retries=3))
-        calls = [one for one in self.server.state()["calls"] if one["action"] == "RunInstances"][-3:]
+        calls = [one for one in self.server.state(calls=True)["calls"] if one["action"] == "RunInstances"][-3:]
         self.assertEqual([one["status"] for one in calls], [503, 503, 200])
         tokens = {one["parameters"]["ClientToken"] for one in calls}
         self.assertEqual(len(tokens), 1)
