@@ -82,8 +82,8 @@ struct FunctionOffer {
   // start is not in it: of managed runtimes AWS did not bill it at the time of the paper (it does
   // since August 2025).
   Duration billed(Duration run) const {
-    const auto steps = (std::max(run, Duration(1)).count() + billing_step.count() - 1) /
-                       billing_step.count();
+    const auto steps =
+        (std::max(run, Duration(1)).count() + billing_step.count() - 1) / billing_step.count();
     return billing_step * steps;
   }
 };

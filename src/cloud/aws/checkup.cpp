@@ -173,7 +173,7 @@ struct Checkup::Impl : std::enable_shared_from_this<Impl> {
     steps.push_front(&Impl::orders);
     auto order = order_for(catalog, settings, offer, MachineId{1}, 0);
     order.dry_run = true;
-    order.client_token.clear();
+    order.client_token = "paragon-check";  // nothing is ordered, so nothing is kept of it
     dry(order, actions::kRunInstances, "order of " + catalog.offer(offer).name, {kDryRunAnswer});
   }
 

@@ -61,11 +61,7 @@ struct Service::Impl : std::enable_shared_from_this<Impl> {
         done(Refusal{error, {}});
       });
     };
-    if (!call.request) {
-      Error wrong = call.request.error();
-      wrong.message = tried + ": " + wrong.message;
-      return refuse(std::move(wrong));
-    }
+    if (!call.request) return refuse(call.request.error());  // it says itself what was tried
     if (account.watched() &&
         !account.may_send({tried, shown_request(*call.request), call.action.changes}))
       return refuse({ErrorCode::unsupported, tried + ": not sent, for this is a dry run"});

@@ -1,0 +1,214 @@
+"""The whole of `cloud: aws` as its user has it: the archive is packaged, the configuration checked, `paragon serve` buys
+machines and makes functions at the server in server/, real pictures are answered by both, a killed controller's machines are
+taken up by the next one, and `paragon cloud destroy` leaves nothing."""
+
+import argparse
+import http.client
+import json
+import os
+import pathlib
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+
+HERE = pathlib.Path(__file__).resolve().parent
+SOURCE = HERE.parent.parent
+TASK = "garment-classification"
+CATALOG = """paragon: 1
+include: {garment}
+machine_offers:
+  - {{name: c5.large, vcpus: 2, memory_gib: 4, price_usd_per_hour: 0.085, provisioning_delay_s: 2}}
+function_offers:
+  - {{name: lambda-1769mb, memory_mb: 1769, price_usd_per_gb_second: 0.0000166667, price_usd_per_call: 0.0000002,
+     cold_start_s: 0.5}}
+"""
+CONFIG = """paragon: 1
+catalog: catalog.yaml
+gateway: {{http: "127.0.0.1:0"}}
+brain: {{scheme: reactive, machines_min: {machines}, machines_max: {machines}}}
+cloud:
+  kind: aws
+  deployment: shop
+  machines:
+    image: ami-0a1b2c3d4e5f60003
+    subnets: [subnet-0a1b2c3d4e5f60001, subnet-0a1b2c3d4e5f60002]
+    security_groups: [sg-0a1b2c3d4e5f60001]
+    instance_profile: paragon-worker
+    program: {program}
+    catalog: {folder}/catalog.yaml
+    heartbeat_s: 0.5
+  functions: {{zip: function.zip, role: "arn:aws:iam::123456789012:role/paragon-function"}}
+"""
+
+
+def picture(shade):
+    """A grey picture of 28 x 28 as a PNG."""
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\0" + bytes((shade + x * y) % 256 for x in range(28)) for y in range(28))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 28, 28, 8, 0, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def call(port, method, path, body=None, headers=None):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request(method, path, body, headers or {})
+    answer = connection.getresponse()
+    text = answer.read()
+    connection.close()
+    return answer.status, json.loads(text) if text else None
+
+
+def until(what, when, patience_s=60):
+    end = time.monotonic() + patience_s
+    while time.monotonic() < end:
+        if when():
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"not within {patience_s} s: {what}")
+
+
+class Serving:
+    """A running `paragon serve`."""
+
+    def __init__(self, program, config, environment):
+        self.process = subprocess.Popen([program, "serve", "--config", config], env=environment, text=True,
+                                        stdout=subprocess.PIPE, stderr=sys.stderr)
+        line = self.process.stdout.readline()
+        assert line.startswith("listening on "), line
+        self.port = int(line.rsplit(":", 1)[1])
+
+    def ask(self, shade, **bounds):
+        headers = {"content-type": "image/png"}
+        headers |= {f"x-paragon-slo-{name.replace('_', '-')}": str(value) for name, value in bounds.items()}
+        status, answer = call(self.port, "POST", f"/v2/models/{TASK}/infer", picture(shade), headers)
+        assert status == 200, (status, answer)
+        return answer["parameters"]
+
+    def ready(self):
+        return call(self.port, "GET", "/api/v1/fleet")[1]["ready"]
+
+    def end(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        self.process.wait(90)
+
+
+class Check:
+    def __init__(self, program, folder):
+        self.program = program
+        self.folder = folder
+        self.server = subprocess.Popen([sys.executable, str(HERE / "server"), "--boot-s", "0.5"], text=True,
+                                       stdout=subprocess.PIPE, stderr=sys.stderr)
+        self.aws = int(self.server.stdout.readline().split()[1])
+        keys = call(self.aws, "GET", "/_control/keys")[1]["full"]
+        self.environment = dict(os.environ, AWS_ENDPOINT_URL=f"http://127.0.0.1:{self.aws}", AWS_REGION="us-east-1",
+                                AWS_ACCESS_KEY_ID=keys["access_key_id"],
+                                AWS_SECRET_ACCESS_KEY=keys["secret_access_key"])
+        self.environment.pop("AWS_PROFILE", None)
+        self.secret = keys["secret_access_key"]
+        garment = os.path.relpath(SOURCE / "data/garment/catalog.yaml", folder)
+        (folder / "catalog.yaml").write_text(CATALOG.format(garment=garment))
+        self.configure(1)
+
+    def configure(self, machines):
+        (self.folder / "shop.yaml").write_text(
+            CONFIG.format(machines=machines, program=self.program, folder=self.folder))
+
+    def run(self, *words, status=0):
+        done = subprocess.run([self.program, *words], env=self.environment, capture_output=True, text=True, cwd=self.folder)
+        assert done.returncode == status, (words, done.returncode, done.stdout, done.stderr)
+        assert self.secret not in done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def cloud(self, *words, status=0):
+        return self.run("cloud", *words, "--config", "shop.yaml", status=status)
+
+    def state(self):
+        return call(self.aws, "GET", "/_control/state")[1]
+
+    def live(self):
+        return [one for one in self.state()["instances"] if one["state"] in ("pending", "running")]
+
+    def serving(self):
+        return Serving(self.program, str(self.folder / "shop.yaml"), self.environment)
+
+
+def check(on):
+    on.run("cloud", "package", "--catalog", str(SOURCE / "data/garment/catalog.yaml"), "--out", "function.zip")
+    assert "nothing stands in the way" in on.cloud("check")
+    assert "nothing" in on.cloud("list")
+
+    print("machines and functions answer")
+    server = on.serving()
+    until("a machine is ready", lambda: server.ready() == 1)
+    assert server.ask(10)["resource"] == "machine:c5.large"
+    listed = json.loads(on.cloud("list", "--json"))
+    assert [one["type"] for one in listed["instances"]] == ["c5.large"], listed
+    assert listed["instances"][0]["machine"] == 1
+
+    print("a killed controller's machine is taken up by the next one")
+    server.end(signal.SIGKILL)
+    server = on.serving()
+    until("it is ready again", lambda: server.ready() == 1)
+    assert server.ask(20)["resource"] == "machine:c5.large"
+    assert len(on.state()["instances"]) == 1, "another one was bought"
+
+    print("a controller that ends takes its machines with it")
+    server.end()
+    assert server.process.returncode == 0
+    until("no instance is left", lambda: not on.live())
+
+    print("without machines, functions answer")
+    on.configure(0)
+    server = on.serving()
+    answer = server.ask(30, latency_ms=20000)
+    assert answer["resource"] == "function:lambda-1769mb", answer
+    assert answer["cold_start"] is True, answer
+    again = server.ask(40, latency_ms=20000)
+    assert again["cold_start"] is False and again["cost_usd"] > 0, again
+    server.end()
+    assert on.state()["functions"], "functions stay: they cost nothing while nobody calls"
+
+    print("a controller that dies leaves what `destroy` ends")
+    on.configure(2)
+    server = on.serving()
+    until("two machines are ready", lambda: server.ready() == 2)
+    server.end(signal.SIGKILL)
+    assert len(on.live()) == 2
+    assert "would terminate" in on.cloud("destroy", "--dry-run")
+    assert len(on.live()) == 2
+    assert "--yes" in on.cloud("destroy", status=2), "nobody was asked"
+    on.cloud("destroy", "--yes")
+    assert not on.live() and "nothing" in on.cloud("list")
+
+    print("what goes wrong is one line that says what AWS said")
+    on.environment["AWS_SECRET_ACCESS_KEY"] = "wrong"
+    said = on.cloud("list", status=1)
+    assert said.count("\n") == 1 and "AuthFailure" in said and "check the access key" in said, said
+    del on.environment["AWS_SECRET_ACCESS_KEY"]
+    said = on.cloud("list", status=2)
+    assert said.count("\n") == 1 and "AWS_ACCESS_KEY_ID" in said, said
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--program", required=True, help="the built paragon")
+    flags = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="paragon-serve-") as folder:
+        on = Check(os.path.abspath(flags.program), pathlib.Path(folder))
+        try:
+            check(on)
+        finally:
+            on.server.send_signal(signal.SIGTERM)
+            on.server.wait(60)
+    print("all well")
+
+
+if __name__ == "__main__":
+    main()
