@@ -43,7 +43,8 @@ POST /_control, JSON, not signed, answers what it refuses with 400 and {"error"}
     {"do": "object", "bucket": B, "key": K, "file": PATH}    for S3's GET and for code in S3
     {"do": "function_role", "arn": ARN}                      lets Lambda take the role
 GET /_control/state[?calls_after=N]: instances, functions, faults, settings, the bill, and every call in order with its
-parameters (no secrets), its answer and the IAM actions that it took.
+parameters (no secrets), its answer and the IAM actions that it took. `mistakes` are this server's own: there should be
+none, and whoever meets one gets status 599.
 
 The bill counts seconds of instances from `running` until they leave it, each run rounded up and at least 60; MB-ms of
 functions, initialisation included, each invocation rounded up to 1 ms; requests. It has no free tier, no volumes, no

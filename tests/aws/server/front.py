@@ -58,6 +58,7 @@ class Connection(Handler):
             answer, sent = serve(service, request)
         except Exception:  # ours: never to be taken for AWS's
             traceback.print_exc()
+            self.server.world.mistakes.append(traceback.format_exc())
             answer, sent = Answer(599, traceback.format_exc().encode(), "text/plain"), "all"
         return self._send(answer, sent)
 

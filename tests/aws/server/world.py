@@ -78,6 +78,7 @@ class World:
         self.meter = bill.Meter()
         self.lock = threading.RLock()  # of the services' state; never held while waiting
         self.calls = []
+        self.mistakes = []  # of this server: it answered them by 599
         self._calls_lock = threading.Lock()
         self._serving = threading.local()
         self.started = time.time()

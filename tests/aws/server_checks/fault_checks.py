@@ -1,5 +1,6 @@
 """Every way of going wrong that a test can ask for, as a client sees it."""
 
+import concurrent.futures
 import time
 
 import botocore.exceptions
@@ -88,6 +89,35 @@ class Faults(Case):
         self.refused("InsufficientInstanceCapacity", 500, self.ec2.run_instances, **many)
         self.run_instance(InstanceType="c5.xlarge", InstanceMarketOptions={"MarketType": "spot"})
         self.server.control("capacity", type="c5.xlarge")
+
+    def test_many_at_once(self):
+        """Under faults of every kind, who repeats with the same token until it works gets one instance a token."""
+        for kind in ("throttle", "error", "garbage", "drop_before", "drop_after", "drop_midway"):
+            self.server.control("fault", action="*", kind=kind, count=-1, share=0.08)
+        clients = [self.server.client("ec2") for _ in range(6)]
+
+        def until_it_works(call, **parameters):
+            while True:
+                try:
+                    return call(**parameters)
+                except (*BROKEN, botocore.exceptions.ClientError):
+                    continue
+
+        def life(number):
+            client, ids = clients[number], []
+            for turn in range(6):
+                made = until_it_works(client.run_instances, **BASE, ClientToken=f"many-{number}-{turn}")
+                ids.append(made["Instances"][0]["InstanceId"])
+                until_it_works(client.describe_instances, InstanceIds=ids)
+            until_it_works(client.terminate_instances, InstanceIds=ids)
+            return ids
+        with concurrent.futures.ThreadPoolExecutor(len(clients)) as threads:
+            made = sum(threads.map(life, range(len(clients))), [])
+        self.server.control("clear_faults")
+        mine = [one for one in self.server.state()["instances"] if one["client_token"].startswith("many-")]
+        self.assertEqual(sorted(one["id"] for one in mine), sorted(made))
+        self.assertEqual(len({one["client_token"] for one in mine}), 36)
+        self.until(lambda: all(self.seen(one)["state"] == "terminated" for one in made), "the end of all")
 
     def test_control_refuses(self):
         for wrong in ({"do": "dance"}, {"do": "fault", "action": "*", "kind": "odd"}, {"do": "fault", "kind": "late"},

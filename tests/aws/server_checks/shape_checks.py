@@ -96,6 +96,10 @@ class Answers(unittest.TestCase):
     def test_nothing_unknown(self):
         self.assertEqual(sorted(set(answers.WRONG)), [])
 
+    def test_no_mistakes(self):
+        if harness.Case.server:
+            self.assertEqual(harness.Case.server.state()["mistakes"], [])
+
     def test_every_action(self):
         known = {("ec2", action) for action in ec2_shapes.SHAPES} | {("sts", action) for action in sts.SHAPES}
         known |= {("lambda", action) for _, _, action, _ in lambda_shapes.ROUTES} | {("pricing", "GetProducts")}
