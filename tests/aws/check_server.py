@@ -15,8 +15,9 @@ import instance_checks  # noqa: E402
 import invocation_checks  # noqa: E402
 import other_checks  # noqa: E402
 import shape_checks  # noqa: E402
+import sign_checks  # noqa: E402
 
-CHECKS = (auth_checks, ec2_checks, instance_checks, fault_checks, function_checks,
+CHECKS = (sign_checks, auth_checks, ec2_checks, instance_checks, fault_checks, function_checks,
           invocation_checks, other_checks, shape_checks)
 
 

@@ -185,4 +185,5 @@ def state(world, calls_after):
                 + [function_state(one, True) for one in world.deleted_functions],
                 "calls": [dataclasses.asdict(call) for call in world.calls[calls_after:]],
                 "bill": bill.bill(world),
-                "faults": world.faults.left(), "mistakes": world.mistakes, "settings": dataclasses.asdict(world.settings)}
+                "faults": world.faults.left(), "mistakes": world.mistakes,
+                "settings": dataclasses.asdict(world.settings)}
