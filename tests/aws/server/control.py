@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import shutil
+import time
 from urllib.parse import parse_qsl
 
 import bill
@@ -161,7 +162,8 @@ def instance_state(one):
             "zone": facts.subnet.zone, "subnet": facts.subnet.id, "private_ip": facts.private_address,
             "public_ip": facts.public_address, "tags": one.tags, "client_token": facts.token,
             "reservation": facts.reservation, "times": one.times, "reason": one.reason[0] if one.reason else None,
-            "exit": one.exit, "shutdown_called": one.shutdown_called, "interrupted_at": one.interrupted_at,
+            "billed_s": bill.billed_seconds(one, round(time.time() * 1000)), "exit": one.exit,
+            "shutdown_called": one.shutdown_called, "interrupted_at": one.interrupted_at,
             "shutdown_behaviour": facts.shutdown_behaviour, "profile": facts.profile,
             "user_data": facts.user_data.decode("utf-8", "replace"), "metadata_url": one.endpoint.url,
             "metadata_calls": [list(call) for call in one.endpoint.asked], "folder": one.folder}

@@ -154,6 +154,7 @@ class Instances(Case):
         made = [self.run_instance(client=client), self.run_instance(client=client, InstanceType="c5.large", **SPOT)]
         self.until(lambda: all(one["state"] == "running" for one in own.state()["instances"]), "both running")
         client.terminate_instances(InstanceIds=made)
+        self.assertEqual([one["billed_s"] for one in own.state()["instances"]], [60, 60])
         bill = own.state()["bill"]
         self.assertEqual([(line["type"], line["market"], line["seconds"], line["usd"]) for line in bill["instances"]],
                          [("c5.large", "spot", 60, f"{0.0377 / 60:.10f}"),
