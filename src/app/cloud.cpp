@@ -7,8 +7,10 @@
 namespace paragon {
 
 void add_cloud(CLI::App& app, std::function<int()>& action) {
-  CLI::App* cloud = app.add_subcommand("cloud", "A deployment on AWS: check it, list it, end it");
+  CLI::App* cloud =
+      app.add_subcommand("cloud", "A deployment on AWS: prepare it, check it, list it, end it");
   cloud->require_subcommand(1);
+  add_cloud_package(*cloud, action);
   add_cloud_check(*cloud, action);
   add_cloud_list(*cloud, action);
   add_cloud_destroy(*cloud, action);

@@ -13,5 +13,6 @@ namespace paragon {
 void add_cloud_check(CLI::App& cloud, std::function<int()>& action);
 void add_cloud_destroy(CLI::App& cloud, std::function<int()>& action);
 void add_cloud_list(CLI::App& cloud, std::function<int()>& action);
+void add_cloud_package(CLI::App& cloud, std::function<int()>& action);
 
 }  // namespace paragon

@@ -9,6 +9,7 @@
 
 #include "base/sha256.h"
 #include "base/temporary_folder.h"
+#include "catalog/files.h"
 
 namespace paragon {
 namespace {
@@ -387,6 +388,31 @@ TEST_F(Load, EnsemblesWithTheirWeights) {
   EXPECT_THAT(both.members, testing::ElementsAre(VariantId{1}, VariantId{0}));
   EXPECT_THAT(both.weights, testing::ElementsAre(testing::ElementsAre(0.8, 0.9),
                                                  testing::ElementsAre(0.5, 0.25)));
+}
+
+TEST_F(Load, ListsEveryFileThatItReads) {
+  write("parts/tables/models.csv", "file,accuracy,service_p50_ms\nc.onnx,0.6,1\n");
+  write("parts/more.yaml",
+        "paragon: 1\ninclude: ../c.yaml\nmodels:\n  - file: tables/models.csv\n"
+        "    defaults: {task: pets, width: 8, height: 8, memory_mb: 9, load_ms: 1}\n");
+  write("labels.txt", "cat\ndog\n");
+  write("w.csv",
+        "ensemble,member,class,weight\nboth,b,dog,0.9\nboth,b,cat,0.8\nboth,a,cat,0.5\n"
+        "both,a,dog,0.25\n");
+  std::string two = kTwo;
+  two.replace(two.find("labels: [cat, dog]"), 18, "labels_file: [none.txt, labels.txt]");
+  const std::string top = write("c.yaml", two + R"(ensembles:
+  - {name: both, members: [a, b], rule: class_weighted, weights_file: w.csv, accuracy: 0.8}
+include: parts/more.yaml
+)");
+  const auto files = files_of_catalog(top, {.require_files = false});
+  ASSERT_TRUE(files) << files.error().message;
+  const auto path = [&](const char* name) { return (dir_ / name).string(); };
+  EXPECT_EQ(files->front(), top);
+  EXPECT_THAT(*files, testing::UnorderedElementsAre(top, path("parts/more.yaml"),
+                                                    path("parts/tables/models.csv"),
+                                                    path("labels.txt"), path("w.csv")));
+  EXPECT_FALSE(files_of_catalog(path("none.yaml")));
 }
 
 TEST_F(Load, WhatIsWrongWithAnEnsembleIsNamed) {

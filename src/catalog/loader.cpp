@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "catalog/files.h"
 #include "catalog/model_file.h"
 #include "catalog/node.h"
 
@@ -75,12 +76,18 @@ Result<Catalog> Loader::load(const std::string& file) {
   return Catalog::build(std::move(parts_));
 }
 
+void Loader::note(const std::string& file) {
+  std::string path = fs::absolute(file).lexically_normal().string();
+  if (std::ranges::find(files_, path) == files_.end()) files_.push_back(std::move(path));
+}
+
 void Loader::read_file(const std::string& file, int depth) {
   std::error_code ignored;
   const fs::path canonical = fs::weakly_canonical(file, ignored);
   if (!files_read_.insert(ignored ? file : canonical.string()).second) return;  // also ends cycles
   Result<Node> read = read_yaml(file);
   if (!read) return add_error(complaints_, file, read.error());
+  note(file);
   nodes_.push_back(std::move(*read));
   const Node& top = nodes_.back();
 
@@ -140,6 +147,7 @@ void Loader::read_models(const Node& node, const std::string& file, const std::s
   const std::string path = under(folder_of(file), *csv_file);
   Result<Node> table = read_csv(path);
   if (!table) return add_error(complaints_, path, table.error());
+  note(path);
   std::map<std::string, std::string> field_of;  // column -> field
   const std::string prefix = called + ".columns.";
   if (columns)
@@ -192,10 +200,12 @@ void Loader::add_task(Entry& entry, const std::string& file) {
     const std::string path = find(read.labels_files, {folder_of(file)}, found);
     if (found) {
       Result<std::string> text = read_text(path);
-      if (text)
+      if (text) {
+        note(path);
         read.task.labels = labels_of(*text);
-      else
+      } else {
         add_error(complaints_, path, text.error());
+      }
       if (text && text->empty()) complaints_.add(path, 0, "is empty, expected one label a line");
     } else if (options_.require_files) {
       entry.complain("labels_file", in_quotes(path) + ", which does not exist",
@@ -286,6 +296,7 @@ void Loader::name_members() {
 bool Loader::read_weights(EnsembleEntry& read, const std::string& file, const Place& where) {
   Result<Node> table = read_csv(file);
   if (!table) return add_error(complaints_, file, table.error()), false;
+  note(file);
   for (const VariantId member : read.ensemble.members) {
     const Variant& variant = parts_.variants[member.index()];
     if (variant.task.index() >= parts_.tasks.size()) return false;
@@ -365,6 +376,14 @@ const Loader::Place& Loader::place(Table table, std::size_t entry) const {
 
 Result<Catalog> load_catalog(const std::string& file, const LoadOptions& options) {
   return Loader(options).load(file);
+}
+
+Result<std::vector<std::string>> files_of_catalog(const std::string& file,
+                                                  const LoadOptions& options) {
+  Loader loader(options);
+  const auto catalog = loader.load(file);
+  if (!catalog) return catalog.error();
+  return loader.files();
 }
 
 }  // namespace paragon

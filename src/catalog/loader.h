@@ -22,6 +22,7 @@ class Loader {
  public:
   explicit Loader(const LoadOptions& options) : options_(options) {}
   Result<Catalog> load(const std::string& file);
+  const std::vector<std::string>& files() const { return files_; }  // that load() read
 
  private:
   // Where an entry was read, and which of its fields stand in which line.
@@ -32,6 +33,7 @@ class Loader {
     std::map<std::string, int> lines;
   };
 
+  void note(const std::string& file);  // that it was read
   void read_file(const std::string& file, int depth);
   void read_table(const Node& table, const std::string& file, Table kind, const Node* defaults,
                   const std::vector<std::string>& models_dirs);
@@ -62,8 +64,9 @@ class Loader {
   std::vector<EnsembleEntry> ensembles_;
   std::set<std::size_t> incomplete_;  // ensembles: what they name was complained about
   std::map<Table, std::vector<Place>> places_;
-  std::set<std::string> files_read_;
-  std::deque<Node> nodes_;  // of every file, kept while entries point into them
+  std::set<std::string> files_read_;  // catalogs, by their canonical path
+  std::vector<std::string> files_;    // all, as they were named
+  std::deque<Node> nodes_;            // of every file, kept while entries point into them
 };
 
 }  // namespace paragon

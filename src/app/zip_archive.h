@@ -1,0 +1,34 @@
+// A zip archive whose bytes depend on the names, modes and contents in it and on nothing else: no
+// dates, no owners. Like an OutputFile it is there as a whole or not at all.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace paragon {
+
+class ZipArchive {
+ public:
+  // Errors: invalid, when the path cannot be written to.
+  static Result<std::unique_ptr<ZipArchive>> create(const std::string& path);
+  ~ZipArchive();  // without commit() nothing is left behind
+  ZipArchive(const ZipArchive&) = delete;
+  ZipArchive& operator=(const ZipArchive&) = delete;
+
+  // `name` is relative, with '/' between folders. An error is kept for commit().
+  void add(const std::string& name, std::string_view content, bool executable);
+  Status commit();
+
+ private:
+  ZipArchive(void* zip, std::string path, std::string temporary);
+
+  void* zip_;  // minizip's; null once it is closed
+  std::string path_;
+  std::string temporary_;
+  bool failed_ = false;
+};
+
+}  // namespace paragon
