@@ -10,6 +10,7 @@
 
 #include "app/commands.h"
 #include "app/serve_config.h"
+#include "app/serve_dry_run.h"
 #include "app/tuning_flag.h"
 #include "serve/deployment.h"
 
@@ -32,6 +33,7 @@ struct Flags {
   std::optional<double> budget;
   std::optional<int> machines_min;
   std::optional<int> machines_max;
+  bool dry_run = false;
 };
 
 // The file first, then the flags over it.
@@ -70,7 +72,9 @@ int serve(const Flags& flags) {
   spdlog::set_pattern("time=%Y-%m-%dT%H:%M:%S.%e%z level=%l %v");
   auto config = configure(flags);
   Status ran;
-  if (config) {
+  if (config && flags.dry_run) {
+    ran = dry_run(*config);
+  } else if (config) {
     spdlog::set_level(spdlog::level::from_str(config->log_level));
     ran = run_deployment(std::move(config).value(), [](const std::string& url) {
       fmt::print("listening on {}\n", url);
@@ -106,6 +110,9 @@ void add_serve(CLI::App& app, std::function<int()>& action) {
       ->check(CLI::NonNegativeNumber);
   command->add_option("--machines-min", flags->machines_min, "Machines kept at least [1]");
   command->add_option("--machines-max", flags->machines_max, "Machines at most [64]");
+  command->add_flag(
+      "--dry-run", flags->dry_run,
+      "On AWS: print the calls that would order machines and make functions, and end");
   command->add_option("--journal", flags->journal, "File that records every input and decision");
   command->add_option("--token-file", flags->token_file,
                       "File with the bearer token all requests must carry [PARAGON_TOKEN]");

@@ -201,6 +201,48 @@ TEST_F(AwsLife, ALaunchThatIsTakenBackAtOnceLeavesNothing) {
   EXPECT_TRUE(until([&] { return server.live().empty(); }));
 }
 
+// Code, memory and the catalog change between two starts of a controller.
+TEST_F(AwsLife, FunctionsFollowTheCatalogAndTheCode) {
+  const auto ask = [&] {
+    std::optional<Result<FunctionAnswer>> answer;
+    FunctionCall call{FunctionOfferId{0},
+                      VariantId{0},
+                      "/v2/models/small/infer",
+                      {},
+                      std::make_shared<const std::string>("ok"),
+                      20s};
+    controller->cloud().invoke(std::move(call), [&](Result<FunctionAnswer> got) { answer = got; });
+    EXPECT_TRUE(until([&] { return answer.has_value(); }));
+    return answer && answer->ok();
+  };
+  EXPECT_TRUE(ask());
+  EXPECT_TRUE(ask());
+  EXPECT_EQ(server.calls("CreateFunction"), 1);
+  EXPECT_EQ(server.calls("UpdateFunctionCode") + server.calls("UpdateFunctionConfiguration"), 0);
+
+  Catalog::Parts parts = catalog.parts();
+  parts.function_offers[0].memory = megabytes(1024);
+  controller.reset();
+  catalog = Catalog::build(parts).value();
+  settings.functions.code.zip += std::string(100, '\0');  // behind the archive: other bytes
+  begin();
+  EXPECT_TRUE(ask());
+  EXPECT_EQ(server.calls("CreateFunction"), 1);
+  EXPECT_EQ(server.calls("UpdateFunctionCode"), 1);
+  EXPECT_EQ(server.calls("UpdateFunctionConfiguration"), 1);
+
+  parts.function_offers[0].name = "f-1024mb";
+  controller.reset();
+  catalog = Catalog::build(parts).value();
+  begin();
+  EXPECT_TRUE(until([&] { return server.calls("DeleteFunction") == 1; }));
+  EXPECT_TRUE(ask());
+  const json all = server.state();
+  EXPECT_EQ(std::count_if(all["functions"].begin(), all["functions"].end(),
+                          [](const json& one) { return !one["deleted"].get<bool>(); }),
+            1);
+}
+
 // Whatever AWS does with the calls: every machine becomes ready or fails, none is there twice, and
 // when all are taken back nothing is left.
 TEST_F(AwsLife, UnderFaultsNothingIsBoughtTwiceAndNothingIsLeft) {

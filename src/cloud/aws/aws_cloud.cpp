@@ -50,6 +50,11 @@ AwsCloud::AwsCloud(aws::Account& account, const Catalog& catalog, aws::AwsSettin
       ec2_(std::move(ec2)),
       lambda_(std::move(lambda)),
       instances_(account, *ec2_, catalog, settings_, std::move(on_event)),
-      functions_(account, *lambda_, catalog, settings_) {}
+      functions_(account, *lambda_, catalog, settings_) {
+  if (settings_.functions.any()) {
+    stale_ = std::make_unique<aws::StaleFunctions>(account.loop(), *ec2_, *lambda_, catalog,
+                                                   settings_.deployment);
+  }
+}
 
 }  // namespace paragon

@@ -13,6 +13,7 @@
 #include "cloud/aws/functions.h"
 #include "cloud/aws/instances.h"
 #include "cloud/aws/settings.h"
+#include "cloud/aws/stale_functions.h"
 #include "cloud/cloud.h"
 
 namespace paragon {
@@ -41,6 +42,7 @@ class AwsCloud final : public Cloud {
   std::unique_ptr<aws::Service> lambda_;
   aws::Instances instances_;
   aws::Functions functions_;
+  std::unique_ptr<aws::StaleFunctions> stale_;  // where there is code for functions
 };
 
 // What of the settings cannot work, each complaint on a line.
