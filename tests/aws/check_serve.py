@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import signal
 import struct
 import subprocess
@@ -21,7 +22,7 @@ TASK = "garment-classification"
 CATALOG = """paragon: 1
 include: {garment}
 machine_offers:
-  - {{name: c5.large, vcpus: 2, memory_gib: 4, price_usd_per_hour: 0.085, provisioning_delay_s: 2}}
+  - {{name: {kind}, vcpus: 2, memory_gib: 4, price_usd_per_hour: {price}, provisioning_delay_s: 2}}
 function_offers:
   - {{name: lambda-1769mb, memory_mb: 1769, price_usd_per_gb_second: 0.0000166667, price_usd_per_call: 0.0000002,
      cold_start_s: 0.5}}
@@ -77,9 +78,11 @@ def until(what, when, patience_s=60):
 class Serving:
     """A running `paragon serve`."""
 
-    def __init__(self, program, config, environment):
-        self.process = subprocess.Popen([program, "serve", "--config", config], env=environment, text=True,
-                                        stdout=subprocess.PIPE, stderr=sys.stderr)
+    def __init__(self, program, config, environment, log):
+        self.log = log
+        with open(log, "w", encoding="utf-8") as file:
+            self.process = subprocess.Popen([program, "serve", "--config", config], env=environment, text=True,
+                                            stdout=subprocess.PIPE, stderr=file)
         line = self.process.stdout.readline()
         assert line.startswith("listening on "), line
         self.port = int(line.rsplit(":", 1)[1])
@@ -98,11 +101,16 @@ class Serving:
         self.process.send_signal(number)
         self.process.wait(90)
 
+    def paid(self):
+        """Dollars, by its own ledger, of one that has ended."""
+        return float(re.search(r"event=stopped .*cost_usd=([0-9.]+)", self.log.read_text()).group(1))
+
 
 class Check:
     def __init__(self, program, folder):
         self.program = program
         self.folder = folder
+        self.started = []
         self.server = subprocess.Popen([sys.executable, str(HERE / "server"), "--boot-s", "0.5"], text=True,
                                        stdout=subprocess.PIPE, stderr=sys.stderr)
         self.aws = int(self.server.stdout.readline().split()[1])
@@ -112,11 +120,12 @@ class Check:
                                 AWS_SECRET_ACCESS_KEY=keys["secret_access_key"])
         self.environment.pop("AWS_PROFILE", None)
         self.secret = keys["secret_access_key"]
-        garment = os.path.relpath(SOURCE / "data/garment/catalog.yaml", folder)
-        (folder / "catalog.yaml").write_text(CATALOG.format(garment=garment))
         self.configure(1)
 
-    def configure(self, machines):
+    def configure(self, machines, kind="c5.large"):
+        garment = os.path.relpath(SOURCE / "data/garment/catalog.yaml", self.folder)
+        price = {"c5.large": 0.085, "c5.9xlarge": 1.53}[kind]  # as the server has it
+        (self.folder / "catalog.yaml").write_text(CATALOG.format(garment=garment, kind=kind, price=price))
         (self.folder / "shop.yaml").write_text(
             CONFIG.format(machines=machines, program=self.program, folder=self.folder))
 
@@ -136,7 +145,9 @@ class Check:
         return [one for one in self.state()["instances"] if one["state"] in ("pending", "running")]
 
     def serving(self):
-        return Serving(self.program, str(self.folder / "shop.yaml"), self.environment)
+        log = self.folder / f"serve-{len(self.started)}.log"
+        self.started.append(Serving(self.program, str(self.folder / "shop.yaml"), self.environment, log))
+        return self.started[-1]
 
 
 def check(on):
@@ -147,7 +158,7 @@ def check(on):
     print("machines and functions answer")
     server = on.serving()
     until("a machine is ready", lambda: server.ready() == 1)
-    assert server.ask(10)["resource"] == "machine:c5.large"
+    assert server.ask(10)["resource_kind"] == "machine"
     listed = json.loads(on.cloud("list", "--json"))
     assert [one["type"] for one in listed["instances"]] == ["c5.large"], listed
     assert listed["instances"][0]["machine"] == 1
@@ -156,7 +167,7 @@ def check(on):
     server.end(signal.SIGKILL)
     server = on.serving()
     until("it is ready again", lambda: server.ready() == 1)
-    assert server.ask(20)["resource"] == "machine:c5.large"
+    assert server.ask(20)["resource_kind"] == "machine"
     assert len(on.state()["instances"]) == 1, "another one was bought"
 
     print("a controller that ends takes its machines with it")
@@ -168,12 +179,14 @@ def check(on):
     on.configure(0)
     server = on.serving()
     answer = server.ask(30, latency_ms=20000)
-    assert answer["resource"] == "function:lambda-1769mb", answer
-    assert answer["cold_start"] is True, answer
+    assert answer["resource_kind"] == "function", answer
     again = server.ask(40, latency_ms=20000)
-    assert again["cold_start"] is False and again["cost_usd"] > 0, again
+    assert again["resource_kind"] == "function" and again["cost_usd"] > 0, again
     server.end()
-    assert on.state()["functions"], "functions stay: they cost nothing while nobody calls"
+    made = [one for one in on.state()["functions"] if not one["deleted"]]
+    assert len(made) == 1, "functions stay: they cost nothing while nobody calls"
+    assert (made[0]["invocations"], made[0]["environments_started"]) == (2, 1), made
+    assert not made[0]["complaints"], made
 
     print("a controller that dies leaves what `destroy` ends")
     on.configure(2)
@@ -186,6 +199,23 @@ def check(on):
     assert "--yes" in on.cloud("destroy", status=2), "nobody was asked"
     on.cloud("destroy", "--yes")
     assert not on.live() and "nothing" in on.cloud("list")
+
+    print("the ledger agrees with AWS's bill")
+    on.configure(3, "c5.9xlarge")
+    before = float(on.state()["bill"]["usd"])
+    server = on.serving()
+    until("three machines are ready", lambda: server.ready() == 3)
+    server.end()
+    until("no instance is left", lambda: not on.live())
+    billed = float(on.state()["bill"]["usd"]) - before
+    assert billed > 0.07, billed  # three times a minute at least
+    assert abs(server.paid() - billed) < 0.01, (server.paid(), billed)
+
+    print("a dry run shows the orders and sends none")
+    calls = len(on.state()["calls"])
+    said = on.run("serve", "--config", "shop.yaml", "--dry-run")
+    assert "Action=RunInstances" in said and "InstanceType=c5.9xlarge" in said and "/functions" in said, said
+    assert len(on.state()["calls"]) == calls
 
     print("what goes wrong is one line that says what AWS said")
     on.environment["AWS_SECRET_ACCESS_KEY"] = "wrong"
@@ -204,7 +234,13 @@ def main():
         on = Check(os.path.abspath(flags.program), pathlib.Path(folder))
         try:
             check(on)
+        except BaseException:
+            for one in on.started:
+                print(f"--- {one.log.name}", one.log.read_text(), sep="\n")
+            raise
         finally:
+            for one in on.started:
+                one.process.kill()
             on.server.send_signal(signal.SIGTERM)
             on.server.wait(60)
     print("all well")
