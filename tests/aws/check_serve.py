@@ -111,10 +111,11 @@ class Check:
         self.program = program
         self.folder = folder
         self.started = []
-        self.server = subprocess.Popen([sys.executable, str(HERE / "server"), "--boot-s", "0.5"], text=True,
-                                       stdout=subprocess.PIPE, stderr=sys.stderr)
+        words = [sys.executable, str(HERE / "server"), "--boot-s", "0.5", "--with-parent", "--script-end", "stay",
+                 "--policy", str(SOURCE / "deploy/aws/policy.json")]
+        self.server = subprocess.Popen(words, text=True, stdout=subprocess.PIPE, stderr=sys.stderr)
         self.aws = int(self.server.stdout.readline().split()[1])
-        keys = call(self.aws, "GET", "/_control/keys")[1]["full"]
+        keys = call(self.aws, "GET", "/_control/keys")[1]["limited"]
         self.environment = dict(os.environ, AWS_ENDPOINT_URL=f"http://127.0.0.1:{self.aws}", AWS_REGION="us-east-1",
                                 AWS_ACCESS_KEY_ID=keys["access_key_id"],
                                 AWS_SECRET_ACCESS_KEY=keys["secret_access_key"])

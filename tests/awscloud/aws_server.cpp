@@ -22,7 +22,8 @@ constexpr auto kPatience = std::chrono::seconds(30);
 }  // namespace
 
 AwsServer::AwsServer(const std::vector<std::string>& settings) {
-  std::vector<std::string> words{"python3", PARAGON_SOURCE_DIR "/tests/aws/server"};
+  std::vector<std::string> words{"python3", PARAGON_SOURCE_DIR "/tests/aws/server", "--with-parent",
+                                 "--policy", PARAGON_SOURCE_DIR "/deploy/aws/policy.json"};
   words.insert(words.end(), settings.begin(), settings.end());
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) {
@@ -73,8 +74,8 @@ AwsServer::~AwsServer() {
 std::vector<std::pair<std::string, std::string>> AwsServer::environment() const {
   return {{"AWS_ENDPOINT_URL", "http://127.0.0.1:" + std::to_string(port_)},
           {"AWS_REGION", "us-east-1"},
-          {"AWS_ACCESS_KEY_ID", "AKIAPARAGONFULL00000"},
-          {"AWS_SECRET_ACCESS_KEY", "full/Secret+0123456789abcdefghijklmnopqr"},
+          {"AWS_ACCESS_KEY_ID", "AKIAPARAGONLIMITED00"},
+          {"AWS_SECRET_ACCESS_KEY", "limited/Secret+0123456789abcdefghijklmno"},
           {"AWS_EC2_METADATA_DISABLED", "true"}};
 }
 

@@ -25,7 +25,7 @@ class AwsServer {
   bool serving() const { return port_ != 0; }
   const std::string& why_not() const { return why_not_; }  // "no python3 here", for instance
 
-  // The environment of a program that uses it: endpoint, region, the key that may do all.
+  // The environment of a program that uses it: endpoint, region, a key that may do what deploy/aws/policy.json allows.
   std::vector<std::pair<std::string, std::string>> environment() const;
   aws::Outside outside() const;
 
