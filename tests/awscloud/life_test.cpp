@@ -156,6 +156,23 @@ TEST_F(AwsLife, AnInstanceThatDiesIsSeen) {
   EXPECT_TRUE(list().machines.empty());
 }
 
+// A worker may answer while what it runs on is broken, or about to be taken away.
+TEST_F(AwsLife, Ec2sOwnChecksAndAnnouncementsCount) {
+  settings.instances.status_every = 200ms;
+  begin();
+  ASSERT_TRUE(launched(MachineId{1}));
+  ASSERT_TRUE(launched(MachineId{2}));
+  server.control({{"do", "retire"}, {"instance", instance_of(MachineId{2})}, {"in_s", 86'400}});
+  server.control({{"do", "impair"}, {"instance", instance_of(MachineId{1})}});
+  ASSERT_TRUE(until([&] { return failed.contains(MachineId{1}); }));
+  EXPECT_THAT(failed.at(MachineId{1}).error.message, HasSubstr("check of its host failed"));
+  EXPECT_TRUE(until([&] { return server.live().size() == 1; })) << "the broken one is ended";
+  EXPECT_TRUE(interrupted.empty()) << "tomorrow is far away";
+  server.control({{"do", "retire"}, {"instance", instance_of(MachineId{2})}, {"in_s", 100}});
+  ASSERT_TRUE(until([&] { return interrupted.contains(MachineId{2}); }));
+  EXPECT_LE(interrupted.at(MachineId{2}).notice, 100s);
+}
+
 TEST_F(AwsLife, AControllerThatStartsAgainTakesUpWhatRuns) {
   ASSERT_TRUE(launched(MachineId{1}));
   ASSERT_TRUE(launched(MachineId{2}, kSpot));

@@ -17,6 +17,8 @@ namespace actions {
 inline constexpr Action kRunInstances{"RunInstances", "ec2:RunInstances", true};
 inline constexpr Action kTerminateInstances{"TerminateInstances", "ec2:TerminateInstances", true};
 inline constexpr Action kDescribeInstances{"DescribeInstances", "ec2:DescribeInstances"};
+inline constexpr Action kDescribeInstanceStatus{"DescribeInstanceStatus",
+                                                "ec2:DescribeInstanceStatus"};
 inline constexpr Action kDescribeImages{"DescribeImages", "ec2:DescribeImages"};
 inline constexpr Action kDescribeSubnets{"DescribeSubnets", "ec2:DescribeSubnets"};
 inline constexpr Action kDescribeSecurityGroups{"DescribeSecurityGroups",
@@ -36,11 +38,22 @@ inline constexpr Action kGetCallerIdentity{"GetCallerIdentity", ""};
 inline constexpr Action kGetServiceQuota{"GetServiceQuota", "servicequotas:GetServiceQuota"};
 
 inline constexpr std::array kAll = {
-    kRunInstances,   kTerminateInstances, kDescribeInstances,
-    kDescribeImages, kDescribeSubnets,    kDescribeSecurityGroups,
-    kCreateFunction, kUpdateFunctionCode, kUpdateFunctionConfiguration,
-    kGetFunction,    kListFunctions,      kInvoke,
-    kDeleteFunction, kGetCallerIdentity,  kGetServiceQuota,
+    kRunInstances,
+    kTerminateInstances,
+    kDescribeInstances,
+    kDescribeInstanceStatus,
+    kDescribeImages,
+    kDescribeSubnets,
+    kDescribeSecurityGroups,
+    kCreateFunction,
+    kUpdateFunctionCode,
+    kUpdateFunctionConfiguration,
+    kGetFunction,
+    kListFunctions,
+    kInvoke,
+    kDeleteFunction,
+    kGetCallerIdentity,
+    kGetServiceQuota,
 };
 
 }  // namespace actions

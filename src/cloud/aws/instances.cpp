@@ -14,6 +14,7 @@ namespace {
 // What EC2 has launched or ended may be missing from its lists for a while.
 constexpr Duration kListLag = std::chrono::seconds(60);
 constexpr Duration kEndAgain = std::chrono::seconds(15);
+constexpr Duration kAnnouncedNear = std::chrono::minutes(5);
 
 bool live(ec2::InstanceState state) {
   using ec2::InstanceState;
@@ -56,7 +57,21 @@ Instances::Instances(Account& account, Service& ec2, const Catalog& catalog,
       settings_(settings),
       on_event_(std::move(on_event)),
       list_(std::make_unique<InstanceList>(ec2, settings.deployment)),
-      self_(std::make_shared<Instances*>(this)) {}
+      self_(std::make_shared<Instances*>(this)) {
+  StatusChecks::Listener listener;
+  listener.instances = [this] {
+    std::vector<std::string> serving;
+    for (const auto& [id, held] : held_)
+      if (held.state == State::ready) serving.push_back(held.instance);
+    return serving;
+  };
+  listener.on_impaired = [this](const auto& instance, const auto& what) {
+    impaired(instance, what);
+  };
+  listener.on_event = [this](const auto& instance, Duration in) { announced(instance, in); };
+  checks_ = std::make_unique<StatusChecks>(account, ec2, settings.instances.status_every,
+                                           std::move(listener));
+}
 
 Instances::~Instances() = default;
 
@@ -247,18 +262,42 @@ void Instances::start(MachineId id, Held& held, const ec2::Instance& instance) {
   if (address.empty()) return;  // not yet
   held.state = State::starting;
   held.endpoint = http::Endpoint{address, from.port, false, {}};
+  WorkerWatch::Listener listener;
+  listener.on_ready = [this, id] {
+    Held& ready = held_.at(id);
+    if (ready.state != State::starting) return;
+    ready.state = State::ready;
+    emit(MachineReady{id, *ready.endpoint});
+  };
+  listener.on_interrupted = [this, id](Duration notice) { interrupt(id, held_.at(id), notice); };
   held.watch =
-      std::make_unique<WorkerWatch>(loop_, *held.endpoint, from.heartbeat,
-                                    WorkerWatch::Listener{[this, id] {
-                                                            Held& ready = held_.at(id);
-                                                            if (ready.state != State::starting)
-                                                              return;
-                                                            ready.state = State::ready;
-                                                            emit(MachineReady{id, *ready.endpoint});
-                                                          },
-                                                          [this, id](Duration notice) {
-                                                            emit(MachineInterrupted{id, notice});
-                                                          }});
+      std::make_unique<WorkerWatch>(loop_, *held.endpoint, from.heartbeat, std::move(listener));
+}
+
+void Instances::interrupt(MachineId id, Held& held, Duration notice) {
+  if (std::exchange(held.interrupted, true)) return;
+  emit(MachineInterrupted{id, notice});
+}
+
+// The instance becomes a stray, which is ended.
+void Instances::impaired(const std::string& instance, const std::string& what) {
+  const auto found = by_instance(instance);
+  if (found == held_.end() || found->second.state == State::ending) return;
+  const MachineId id = found->first;
+  end(id, MachineFailed{id, {ErrorCode::unavailable, label(id, found->second) + ": " + what}});
+  look();
+}
+
+// AWS says so days ahead; the machine serves on until it is near.
+void Instances::announced(const std::string& instance, Duration in) {
+  const auto found = by_instance(instance);
+  if (found == held_.end() || found->second.state != State::ready || in > kAnnouncedNear) return;
+  interrupt(found->first, found->second, in);
+}
+
+std::map<MachineId, Instances::Held>::iterator Instances::by_instance(const std::string& instance) {
+  return std::find_if(held_.begin(), held_.end(),
+                      [&](const auto& one) { return one.second.instance == instance; });
 }
 
 void Instances::lose(MachineId id, const Held& held, const ec2::Instance& instance) {

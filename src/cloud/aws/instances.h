@@ -24,6 +24,7 @@
 #include "cloud/aws/ownership.h"
 #include "cloud/aws/service.h"
 #include "cloud/aws/settings.h"
+#include "cloud/aws/status_checks.h"
 #include "cloud/aws/worker_watch.h"
 #include "cloud/cloud.h"
 
@@ -58,6 +59,7 @@ class Instances {
     Time last_seen{};    // when a list that had it was asked for, or it was launched
     std::optional<http::Endpoint> endpoint;
     std::unique_ptr<WorkerWatch> watch;
+    bool interrupted = false;  // the controller was told
   };
   using Listed = std::vector<ec2::Instance>;
 
@@ -73,6 +75,10 @@ class Instances {
   void follow(MachineId id, const ec2::Instance& instance);
   void start(MachineId id, Held& held, const ec2::Instance& instance);
   void lose(MachineId id, const Held& held, const ec2::Instance& instance);
+  void interrupt(MachineId id, Held& held, Duration notice);
+  std::map<MachineId, Held>::iterator by_instance(const std::string& instance);
+  void impaired(const std::string& instance, const std::string& what);
+  void announced(const std::string& instance, Duration in);
   void forget_missing(Time asked);
   void give_up_late();
 
@@ -91,6 +97,7 @@ class Instances {
   int asked_to_list_ = 0;                  // list() calls not yet answered
   Loop::Timer ticker_;
   std::unique_ptr<InstanceList> list_;
+  std::unique_ptr<StatusChecks> checks_;
   std::shared_ptr<Instances*> self_;
 };
 

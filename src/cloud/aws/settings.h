@@ -36,6 +36,7 @@ struct InstanceSettings {
   Duration poll_changing = std::chrono::seconds(2);  // EC2 is asked so often while anything changes
   Duration poll_settled = std::chrono::seconds(15);  // and so often otherwise
   Duration heartbeat = std::chrono::seconds(5);      // between two questions to a worker
+  Duration status_every = std::chrono::seconds(30);  // between two looks at EC2's own checks
 };
 
 // The Lambda functions. Without code there are none, and calls are refused.

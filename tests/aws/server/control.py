@@ -74,6 +74,18 @@ def interrupt(world, instance, notice_s=120.0):
         one.interrupt(notice_s)
 
 
+def impair(world, instance, impaired=True):
+    """Its status checks fail from now on."""
+    with world.lock:
+        instance_of(world, instance).impaired = bool(impaired)
+
+
+def retire(world, instance, in_s):
+    """AWS announces its retirement; it is only announced."""
+    with world.lock:
+        instance_of(world, instance).retires_at = time.time() + float(in_s)
+
+
 def kill(world, instance):
     with world.lock:
         instance_of(world, instance).kill()
@@ -151,7 +163,7 @@ def function_role(world, arn):
     world.function_roles.add(arn)
 
 
-DO = {"fault": add_fault, "clear_faults": clear_faults, "interrupt": interrupt, "kill": kill, "capacity": capacity,
+DO = {"fault": add_fault, "clear_faults": clear_faults, "interrupt": interrupt, "kill": kill, "impair": impair, "retire": retire, "capacity": capacity,
       "settings": settings, "policy": set_policy, "quota": quota, "launch_template": launch_template,
       "kill_function": kill_function, "object": put_object, "function_role": function_role}
 

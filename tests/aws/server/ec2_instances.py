@@ -142,8 +142,9 @@ def describe_instance_status(asking):
         for position, one in places(asking):
             if one.state != "running" and not asking.get("IncludeAllInstances"):
                 continue
-            status = "not-applicable" if one.state != "running" else "ok" if one.status_ok() else "initializing"
-            reach = {"ok": "passed", "initializing": "initializing"}.get(status)
+            status = ("not-applicable" if one.state != "running" else "impaired" if one.impaired
+                      else "ok" if one.status_ok() else "initializing")
+            reach = {"ok": "passed", "initializing": "initializing", "impaired": "failed"}.get(status)
             facts = {"instance-state-name": one.state, "instance-state-code": CODES[one.state],
                      "availability-zone": one.facts.subnet.zone, "instance-status.status": status,
                      "system-status.status": status, "instance-status.reachability": reach or "",
@@ -151,9 +152,13 @@ def describe_instance_status(asking):
             if passes(asking.get("Filter"), facts, one.tags):
                 details = [{"name": "reachability", "status": reach}] if reach else None
                 check = {"status": status, "details": details}
-                found.append((position, {
+                said = {
                     "instanceId": one.facts.id, "availabilityZone": one.facts.subnet.zone,
-                    "instanceState": state_xml(one.state), "systemStatus": check, "instanceStatus": check}))
+                    "instanceState": state_xml(one.state), "systemStatus": check, "instanceStatus": check}
+                if one.retires_at:
+                    said["eventsSet"] = [{"instanceEventId": "instance-event-0123456789abcdef0",
+                                          "code": "instance-retirement", "notBefore": moment(one.retires_at)}]
+                found.append((position, said))
         shown, token = page(asking, found)
         return {"instanceStatusSet": shown, "nextToken": token}
 

@@ -48,6 +48,8 @@ class Instance:
         self.launched = time.time()
         self.times = {"pending": self.launched}
         self.billed_ms = []  # [from, to or None] of each time that it ran
+        self.impaired = False  # whether its status checks fail
+        self.retires_at = None  # when AWS has scheduled its retirement for
         self.interrupted_at = None  # when the interruption will come, once it is announced
         self.shutdown_called = False
         self.exit = None
