@@ -192,6 +192,26 @@ def functions(on):
     assert not lambdas.list_functions()["Functions"]
 
 
+def template(on):
+    """deploy/aws/template.yaml makes what a configuration needs: the outputs are tried as one."""
+    print("the template")
+    body = (SOURCE / "deploy/aws/template.yaml").read_text()
+    stacks = on.aws.client("cloudformation")
+    stacks.create_stack(StackName="paragon", TemplateBody=body, Capabilities=["CAPABILITY_NAMED_IAM"])
+    stack = stacks.describe_stacks(StackName="paragon")["Stacks"][0]
+    assert stack["StackStatus"] == "CREATE_COMPLETE", stack
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+    assert outputs["InstanceProfile"].startswith("paragon-worker-"), outputs
+    assert ":role/paragon-function-" in outputs["FunctionRoleArn"], outputs
+    ec2 = on.aws.client("ec2")
+    subnets = ec2.describe_subnets(SubnetIds=outputs["Subnets"].strip("[]").split(", "))["Subnets"]
+    assert len({one["VpcId"] for one in subnets}) == 1 and len({one["AvailabilityZone"] for one in subnets}) == 2
+    groups = outputs["SecurityGroups"].strip("[]").split(", ")
+    rule = ec2.describe_security_groups(GroupIds=groups)["SecurityGroups"][0]["IpPermissions"][0]
+    assert (rule["FromPort"], rule["ToPort"]) == (8100, 8100), rule
+    assert rule["UserIdGroupPairs"][0]["GroupId"] == outputs["ServerGroup"], rule
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--program", required=True, help="the built paragon")
@@ -203,6 +223,7 @@ def main():
             try:
                 machines(on)
                 functions(on)
+                template(on)
             finally:
                 for process in on.serving:
                     process.kill()

@@ -22,7 +22,7 @@ TASK = "garment-classification"
 CATALOG = """paragon: 1
 include: {garment}
 machine_offers:
-  - {{name: {kind}, vcpus: 2, memory_gib: 4, price_usd_per_hour: {price}, provisioning_delay_s: 2}}
+{offers}
 function_offers:
   - {{name: lambda-1769mb, memory_mb: 1769, price_usd_per_gb_second: 0.0000166667, price_usd_per_call: 0.0000002,
      cold_start_s: 0.5}}
@@ -123,10 +123,12 @@ class Check:
         self.secret = keys["secret_access_key"]
         self.configure(1)
 
-    def configure(self, machines, kind="c5.large"):
+    def configure(self, machines, *kinds):
         garment = os.path.relpath(SOURCE / "data/garment/catalog.yaml", self.folder)
-        price = {"c5.large": 0.085, "c5.9xlarge": 1.53}[kind]  # as the server has it
-        (self.folder / "catalog.yaml").write_text(CATALOG.format(garment=garment, kind=kind, price=price))
+        prices = {"c5.large": 0.085, "m5.large": 0.096, "c5.9xlarge": 1.53}  # as the server has them
+        offers = "\n".join(f"  - {{name: {kind}, vcpus: 2, memory_gib: 4, price_usd_per_hour: {prices[kind]}, "
+                           "provisioning_delay_s: 2}" for kind in kinds or ["c5.large"])
+        (self.folder / "catalog.yaml").write_text(CATALOG.format(garment=garment, offers=offers))
         (self.folder / "shop.yaml").write_text(
             CONFIG.format(machines=machines, program=self.program, folder=self.folder))
 
@@ -141,6 +143,9 @@ class Check:
 
     def state(self):
         return call(self.aws, "GET", "/_control/state")[1]
+
+    def control(self, **what):
+        assert call(self.aws, "POST", "/_control", json.dumps(what))[0] == 200, what
 
     def live(self):
         return [one for one in self.state()["instances"] if one["state"] in ("pending", "running")]
@@ -212,10 +217,19 @@ def check(on):
     assert billed > 0.07, billed  # three times a minute at least
     assert abs(server.paid() - billed) < 0.01, (server.paid(), billed)
 
+    print("what has no capacity gives way to the next best offer")
+    on.configure(1, "c5.large", "m5.large")
+    on.control(do="capacity", type="c5.large", market="on-demand", left=0)
+    server = on.serving()
+    until("a machine is ready", lambda: server.ready() == 1)
+    server.end()
+    assert "InsufficientInstanceCapacity" in server.log.read_text()
+    assert on.state()["instances"][-1]["type"] == "m5.large"
+
     print("a dry run shows the orders and sends none")
     calls = len(on.state()["calls"])
     said = on.run("serve", "--config", "shop.yaml", "--dry-run")
-    assert "Action=RunInstances" in said and "InstanceType=c5.9xlarge" in said and "/functions" in said, said
+    assert "Action=RunInstances" in said and "InstanceType=m5.large" in said and "/functions" in said, said
     assert len(on.state()["calls"]) == calls
 
     print("what goes wrong is one line that says what AWS said")
