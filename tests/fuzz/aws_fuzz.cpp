@@ -5,11 +5,14 @@
 
 #include "base/check.h"
 #include "cloud/aws/ec2_answer.h"
+#include "cloud/aws/ec2_place.h"
 #include "cloud/aws/fault.h"
 #include "cloud/aws/instance_metadata.h"
 #include "cloud/aws/lambda_answer.h"
 #include "cloud/aws/profile_file.h"
+#include "cloud/aws/quota.h"
 #include "cloud/aws/sts.h"
+#include "cloud/aws/worker_watch.h"
 
 namespace {
 
@@ -62,6 +65,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       check(sts::read_credentials(text));
       check(metadata::read_credentials({200, {}, text}));
       check(metadata::read_role({200, {}, text}));
+      break;
+    case 'g':
+      check(ec2::read_describe_images(text));
+      check(ec2::read_describe_subnets(text));
+      check(ec2::read_describe_security_groups(text));
+      check(sts::read_caller(text));
+      break;
+    case 'h':
+      check(quota::read_value(text));
+      check(read_worker_word(text));
       break;
     default:
       check(parse_profiles(text, ProfileFile::config, "file"));
