@@ -296,5 +296,47 @@ TEST_F(AwsLife, UnderFaultsNothingIsBoughtTwiceAndNothingIsLeft) {
   EXPECT_TRUE(until([&] { return server.live().empty(); }, 60s));
 }
 
+// Whatever Lambda does with the calls: each is answered once, with an answer or with why not.
+TEST_F(AwsLife, UnderFaultsEveryCallIsAnsweredOnce) {
+  for (const char* action : {"Invoke", "CreateFunction", "GetFunction"}) {
+    for (const char* kind : {"throttle", "drop_before", "drop_after", "garbage", "late"}) {
+      server.control({{"do", "fault"},
+                      {"action", action},
+                      {"kind", kind},
+                      {"count", 1000},
+                      {"after_s", 0.3},
+                      {"share", 0.06}});
+    }
+  }
+  constexpr int kCalls = 60;
+  std::vector<int> answers(kCalls);
+  int good = 0;
+  Random random(11);
+  for (int i = 0; i < kCalls; ++i) {
+    const bool crash = random.chance(0.05);
+    FunctionCall call{FunctionOfferId{0},
+                      VariantId{static_cast<std::uint32_t>(i % 2)},
+                      "/v2/models/small/infer",
+                      {},
+                      std::make_shared<const std::string>(crash ? "crash" : "sleep 20"),
+                      10s};
+    controller->cloud().invoke(std::move(call), [&, i](const Result<FunctionAnswer>& answer) {
+      ++answers[static_cast<std::size_t>(i)];
+      good += answer ? 1 : 0;
+      if (!answer) {
+        EXPECT_FALSE(answer.error().message.empty());
+      }
+    });
+    until([] { return false; }, from_milliseconds(random.uniform() * 100));
+  }
+  const auto all_answered = [&] {
+    return std::all_of(answers.begin(), answers.end(), [](int n) { return n > 0; });
+  };
+  ASSERT_TRUE(until(all_answered));
+  EXPECT_TRUE(std::all_of(answers.begin(), answers.end(), [](int n) { return n == 1; }));
+  EXPECT_GT(good, 3) << "most of the rest came while four were running, which is the limit";
+  EXPECT_LE(server.calls("Invoke"), kCalls) << "no query is sent twice";
+}
+
 }  // namespace
 }  // namespace paragon::testing
