@@ -2,12 +2,18 @@
 
 #include <fmt/format.h>
 #include <onnxruntime_cxx_api.h>
+#include <stdlib.h>
 
 #include <filesystem>
 #include <optional>
 
 namespace paragon {
 namespace {
+
+// ONNX Runtime 1.29 reports to its makers what it runs on and how long that takes, and keeps a
+// database for it in the user's home. Not from here, unless the variable is set to say otherwise.
+// Before main(), where no other thread can be reading the environment.
+[[maybe_unused]] const int kNoReports = setenv("ORT_DISABLE_TELEMETRY", "1", 0);
 
 // One environment for the process. Never destroyed: sessions may outlive main() on other threads.
 // Errors come back as values, so the library itself need not print them.

@@ -1,6 +1,8 @@
 // The worker as a process: readiness, drain, lifeline, and settings that are wrong.
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "system/running_server.h"
@@ -37,6 +39,20 @@ TEST(WorkerProcess, SaysThatItIsReadyOnceItCanAnswer) {
   EXPECT_EQ(caller.get("/v2/models/garment_l/ready").status, 200);
   worker.signal(SIGTERM);
   EXPECT_EQ(worker.wait(20s), 0);
+}
+
+// ONNX Runtime by itself keeps a database there of what it will report to its makers.
+TEST(WorkerProcess, LeavesNothingInItsHome) {
+  const TemporaryFolder home;
+  const std::string before = std::getenv("HOME") == nullptr ? "" : std::getenv("HOME");
+  setenv("HOME", home.path().c_str(), 1);
+  RunningWorker worker({"--preload", "garment_xs"});
+  setenv("HOME", before.c_str(), 1);
+  Caller caller(RunningWorker::port_in(worker.ready_line(40s)));
+  EXPECT_EQ(caller.post("/v2/models/garment_xs/infer", picture(), kPng).status, 200);
+  worker.signal(SIGTERM);
+  EXPECT_EQ(worker.wait(20s), 0);
+  EXPECT_TRUE(std::filesystem::is_empty(home.path()));
 }
 
 TEST(WorkerProcess, SigtermDrains) {
