@@ -12,7 +12,7 @@
 namespace paragon {
 namespace {
 
-constexpr int kLevel = 9;
+constexpr int kLevel = 6;                   // 9 takes twice as long for a third of a percent less
 constexpr uLong kDate = 1 << 21 | 1 << 16;  // 1980-01-01 00:00:00, the earliest there is
 constexpr uLong kMadeByUnix = 3 << 8 | 30;  // so that modes are read, version 3.0
 constexpr uLong kUtf8Names = 1 << 11;       // a flag of each file

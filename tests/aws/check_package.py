@@ -81,12 +81,6 @@ variants:
         self.assertEqual(function.end()[0], 0)
         self.assertEqual(function.complaints, [])
 
-    def test_what_cannot_start_says_so_through_the_runtime_api(self):
-        archive, function_dir = self.top / "a.zip", self.top / "task"
-        self.write_catalog("c.yaml", "garment_xs.onnx", GARMENTS)
-        self.assertEqual(package("--out", archive, "--catalog", self.top / "c.yaml",
-                                 "--models-dir", GARMENTS).returncode, 0)
-        one_function.unpack(archive, function_dir)
         function = self.start(function_dir, PARAGON_VARIANT="garment_none")
         kind, error = function.told()
         self.assertEqual(kind, "init/error")
