@@ -15,9 +15,10 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
+
+from deployment import SOURCE, until, write_catalog
 
 try:
     import boto3
@@ -26,20 +27,9 @@ except ImportError:
     print("SKIPPED: no moto here, so its AWS was not tried")
     sys.exit(77)
 
-HERE = pathlib.Path(__file__).resolve().parent
-SOURCE = HERE.parent.parent
 REGION = "us-east-1"
 PICTURE = base64.b64decode(  # 28 x 28, grey
     "iVBORw0KGgoAAAANSUhEUgAAABwAAAAcCAAAAABXZoBIAAAAFElEQVR4nGNowAMYRiVHJUclYQAA14+IEGRJUUcAAAAASUVORK5CYII=")
-CATALOG = """paragon: 1
-include: {garment}
-machine_offers:
-  - {{name: c5.large, vcpus: 2, memory_gib: 4, price_usd_per_hour: 0.085, provisioning_delay_s: 90}}
-  - {{name: "c5.large:spot", market: spot, vcpus: 2, memory_gib: 4, price_usd_per_hour: 0.04, provisioning_delay_s: 90}}
-function_offers:
-  - {{name: lambda-1769mb, memory_mb: 1769, price_usd_per_gb_second: 0.0000166667, price_usd_per_call: 0.0000002,
-     cold_start_s: 0.5}}
-"""
 CONFIG = """paragon: 1
 catalog: catalog.yaml
 gateway: {{http: "127.0.0.1:0"}}
@@ -50,15 +40,6 @@ cloud:
   machines: {{image: {image}, subnets: [{subnet}], security_groups: [{group}]}}
   functions: {{s3: "s3://paragon-code/function.zip", role: "{role}"}}
 """
-
-
-def until(what, when, patience_s=60):
-    end = time.monotonic() + patience_s
-    while time.monotonic() < end:
-        if when():
-            return
-        time.sleep(0.2)
-    raise AssertionError(f"not within {patience_s} s: {what}")
 
 
 class Moto:
@@ -90,8 +71,7 @@ class Check:
     def __init__(self, program, folder, aws):
         self.program, self.folder, self.aws = program, folder, aws
         self.serving = []
-        garment = os.path.relpath(SOURCE / "data/garment/catalog.yaml", folder)
-        (folder / "catalog.yaml").write_text(CATALOG.format(garment=garment))
+        write_catalog(folder, "c5.large")
         iam = aws.client("iam")
         trust = json.dumps({"Version": "2012-10-17", "Statement": [
             {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]})

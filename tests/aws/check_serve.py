@@ -13,20 +13,12 @@ import struct
 import subprocess
 import sys
 import tempfile
-import time
 import zlib
 
+from deployment import SOURCE, until, write_catalog
+
 HERE = pathlib.Path(__file__).resolve().parent
-SOURCE = HERE.parent.parent
 TASK = "garment-classification"
-CATALOG = """paragon: 1
-include: {garment}
-machine_offers:
-{offers}
-function_offers:
-  - {{name: lambda-1769mb, memory_mb: 1769, price_usd_per_gb_second: 0.0000166667, price_usd_per_call: 0.0000002,
-     cold_start_s: 0.5}}
-"""
 CONFIG = """paragon: 1
 catalog: catalog.yaml
 gateway: {{http: "127.0.0.1:0"}}
@@ -64,15 +56,6 @@ def call(port, method, path, body=None, headers=None):
     text = answer.read()
     connection.close()
     return answer.status, json.loads(text) if text else None
-
-
-def until(what, when, patience_s=60):
-    end = time.monotonic() + patience_s
-    while time.monotonic() < end:
-        if when():
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"not within {patience_s} s: {what}")
 
 
 class Serving:
@@ -124,11 +107,7 @@ class Check:
         self.configure(1)
 
     def configure(self, machines, *kinds):
-        garment = os.path.relpath(SOURCE / "data/garment/catalog.yaml", self.folder)
-        prices = {"c5.large": 0.085, "m5.large": 0.096, "c5.9xlarge": 1.53}  # as the server has them
-        offers = "\n".join(f"  - {{name: {kind}, vcpus: 2, memory_gib: 4, price_usd_per_hour: {prices[kind]}, "
-                           "provisioning_delay_s: 2}" for kind in kinds or ["c5.large"])
-        (self.folder / "catalog.yaml").write_text(CATALOG.format(garment=garment, offers=offers))
+        write_catalog(self.folder, *kinds or ["c5.large"])
         (self.folder / "shop.yaml").write_text(
             CONFIG.format(machines=machines, program=self.program, folder=self.folder))
 

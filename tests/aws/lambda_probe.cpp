@@ -105,19 +105,6 @@ Result<ServiceRequest> request_of(const std::string& operation, const Json& from
   return request(host, lambda::DeleteProvisionedConcurrency{name, qualifier});
 }
 
-const char* method_name(http::Method method) {
-  switch (method) {
-    case http::Method::get:
-      return "GET";
-    case http::Method::put:
-      return "PUT";
-    case http::Method::del:
-      return "DELETE";
-    default:
-      return "POST";
-  }
-}
-
 Json json_of(const lambda::Function& function) {
   return {
       {"name", function.name},

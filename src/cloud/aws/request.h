@@ -17,6 +17,9 @@ struct ServiceRequest {
   std::string body;
 };
 
+// "GET"; null for `other`.
+const char* method_name(http::Method method);
+
 // Path and query as sent. The query is sorted, so what is sent is what was signed.
 std::string target(const ServiceRequest& request);
 

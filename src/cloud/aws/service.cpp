@@ -15,19 +15,6 @@ constexpr std::uint64_t kBackOff = 0x6261636b;  // names the random streams of w
 constexpr std::size_t kConnectionsMax = 256;
 constexpr std::size_t kShownBodyMax = 4096;  // of a dry run; archives are longer
 
-const char* name(http::Method method) {
-  switch (method) {
-    case http::Method::get:
-      return "GET";
-    case http::Method::put:
-      return "PUT";
-    case http::Method::del:
-      return "DELETE";
-    default:
-      return "POST";
-  }
-}
-
 }  // namespace
 
 struct Service::Impl : std::enable_shared_from_this<Impl> {
@@ -84,8 +71,8 @@ struct Service::Impl : std::enable_shared_from_this<Impl> {
 
   std::string shown_request(const ServiceRequest& request) const {
     std::string text =
-        fmt::format("{} {}://{}{}", name(request.method), where.endpoint.tls ? "https" : "http",
-                    request.host, target(request));
+        fmt::format("{} {}://{}{}", method_name(request.method),
+                    where.endpoint.tls ? "https" : "http", request.host, target(request));
     if (request.body.size() > kShownBodyMax) {
       text += fmt::format(" ({} bytes)", request.body.size());
     } else if (!request.body.empty()) {

@@ -36,24 +36,6 @@ Secret hmac(const Secret& key, std::string_view message) {
   return Secret(std::move(out));
 }
 
-const char* method_name(http::Method method) {
-  switch (method) {
-    case http::Method::get:
-      return "GET";
-    case http::Method::head:
-      return "HEAD";
-    case http::Method::post:
-      return "POST";
-    case http::Method::put:
-      return "PUT";
-    case http::Method::del:
-      return "DELETE";
-    case http::Method::other:
-      break;
-  }
-  return nullptr;
-}
-
 // S3 takes the path as sent. The others first remove "." and ".." and double slashes, and encode
 // what is encoded already once more.
 std::string canonical_path(std::string_view path, bool as_sent) {
@@ -156,6 +138,24 @@ Status check(const ServiceRequest& request, const Credentials& credentials,
 }
 
 }  // namespace
+
+const char* method_name(http::Method method) {
+  switch (method) {
+    case http::Method::get:
+      return "GET";
+    case http::Method::head:
+      return "HEAD";
+    case http::Method::post:
+      return "POST";
+    case http::Method::put:
+      return "PUT";
+    case http::Method::del:
+      return "DELETE";
+    case http::Method::other:
+      break;
+  }
+  return nullptr;
+}
 
 std::string target(const ServiceRequest& request) {
   return request.query.empty() ? request.path : request.path + '?' + sorted_query(request.query);

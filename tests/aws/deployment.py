@@ -1,0 +1,33 @@
+"""What the checks of a whole deployment share: a catalog of things to buy on AWS, and waiting."""
+
+import os
+import pathlib
+import time
+
+SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
+PRICES = {"c5.large": 0.085, "m5.large": 0.096, "c5.9xlarge": 1.53}  # dollars an hour, as tests/aws/server has them
+CATALOG = """paragon: 1
+include: {garment}
+machine_offers:
+{offers}
+function_offers:
+  - {{name: lambda-1769mb, memory_mb: 1769, price_usd_per_gb_second: 0.0000166667, price_usd_per_call: 0.0000002,
+     cold_start_s: 0.5}}
+"""
+
+
+def write_catalog(folder, *kinds):
+    """The shipped garment networks, machines of these types and a function, as catalog.yaml in the folder."""
+    offers = "\n".join(f"  - {{name: {kind}, vcpus: 2, memory_gib: 4, price_usd_per_hour: {PRICES[kind]}, "
+                       "provisioning_delay_s: 2}" for kind in kinds)
+    garment = os.path.relpath(SOURCE / "data/garment/catalog.yaml", folder)
+    (folder / "catalog.yaml").write_text(CATALOG.format(garment=garment, offers=offers))
+
+
+def until(what, when, patience_s=60):
+    end = time.monotonic() + patience_s
+    while time.monotonic() < end:
+        if when():
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"not within {patience_s} s: {what}")
