@@ -16,6 +16,7 @@ int note(dl_phdr_info* object, std::size_t, void* into) {
   for (int i = 0; i < object->dlpi_phnum; ++i) {
     const auto& header = object->dlpi_phdr[i];
     if (header.p_type == PT_INTERP && found.loader.empty()) {
+      // NOLINTNEXTLINE(performance-no-int-to-ptr): the linker gives addresses as numbers
       found.loader = reinterpret_cast<const char*>(object->dlpi_addr + header.p_vaddr);
     }
   }

@@ -34,7 +34,7 @@ Status run_lambda_worker(const WorkerFlags& flags) {
   const auto prepared = prepare_worker(flags);
   if (prepared) {
     auto started =
-        WorkerServer::start(loop, prepared->catalog, prepared->settings, [&](Status status) {
+        WorkerServer::start(loop, prepared->catalog, prepared->settings, [&](const Status& status) {
           if (!status) return runtime.fail(status.error());
           const Duration took = process_age();
           if (flags.talkative()) {
@@ -44,8 +44,11 @@ Status run_lambda_worker(const WorkerFlags& flags) {
           events.initialised(took);
           runtime.start();
         });
-    if (started) worker = *std::move(started);
-    if (!started) runtime.fail(started.error());
+    if (started) {
+      worker = *std::move(started);
+    } else {
+      runtime.fail(started.error());
+    }
   } else {
     runtime.fail(prepared.error());
   }

@@ -35,7 +35,7 @@ struct WorkerWatch::Impl : std::enable_shared_from_this<Impl> {
     call.method = http::Method::get;
     call.target = ready ? kInstancePath : kReadyPath;
     call.timeout = kPatience;
-    client.send(std::move(call), [weak = weak_from_this()](Result<http::Answer> answer) {
+    client.send(std::move(call), [weak = weak_from_this()](const Result<http::Answer>& answer) {
       auto self = weak.lock();
       if (!self || self->ended) return;
       self->timer = self->loop.after(self->heard(answer), [weak] {
