@@ -38,10 +38,11 @@ void LambdaEvents::answer(const std::string& event, LambdaRuntime::Answer done) 
   if (!request) return done(request.error());
   const Time began = loop_.now();
   request->arrived = began;
-  handler_(*std::move(request),
-           http::Reply::to([this, cold, began, done = std::move(done)](http::Response response) {
-             done(write_function_reply(response, cold, initialised_, loop_.now() - began));
-           }));
+  handler_(
+      *std::move(request),
+      http::Reply::to([this, cold, began, done = std::move(done)](const http::Response& response) {
+        done(write_function_reply(response, cold, initialised_, loop_.now() - began));
+      }));
 }
 
 }  // namespace paragon

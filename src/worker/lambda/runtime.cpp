@@ -163,7 +163,7 @@ void LambdaRuntime::stop() {
   if (!impl_->busy && !impl_->sending) impl_->end({});
 }
 
-void LambdaRuntime::fail(Error error) {
+void LambdaRuntime::fail(const Error& error) {
   // Whether it arrives changes nothing about how this ends.
   impl_->client->send(error_call(kRuntime + "init/error", error),
                       [weak = std::weak_ptr(impl_), error](const Result<http::Answer>&) {

@@ -38,7 +38,7 @@ class LambdaRuntime {
   void start();  // the function is ready: asks for its first event
   void stop();   // ends at once, or after the event at hand
   // Instead of start(): says that the function cannot run, and ends with this error.
-  void fail(Error error);
+  void fail(const Error& error);
 
  private:
   struct Impl;
