@@ -75,7 +75,6 @@ void make_quick(Flags& flags) {
   settings.sizes = {megabytes(512), megabytes(1769)};
   settings.size_rounds = 1;
   settings.turns = false;
-  settings.check_slots = false;
   settings.size_time = std::chrono::milliseconds(60);
   flags.input.set.limit = std::min<std::size_t>(flags.input.set.limit, 500);
 }

@@ -23,10 +23,10 @@ Budget budget_of(Duration whole) {
   if (whole <= Duration::zero()) {
     return {Duration::max(), Duration::max(), Duration::max(), Duration::max()};
   }
-  return {.times = whole * 35 / 100,
+  return {.times = whole * 40 / 100,
           .answers = whole * 25 / 100,
           .sizes = whole * 15 / 100,
-          .checks = whole * 15 / 100};
+          .checks = whole * 10 / 100};
 }
 
 VisitSettings shortened(VisitSettings wanted, Duration run, Duration most) {

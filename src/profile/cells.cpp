@@ -21,9 +21,17 @@ std::vector<Cell> cells_of(std::uint32_t variant, const Axes& axes, bool takes_b
   return cells;
 }
 
+TurnLevels turn_levels(int cores) {
+  return {.fewer = cores, .more = 2 * cores, .tried = 3 * cores, .beyond = 3 * cores + 2};
+}
+
 std::vector<Cell> turn_cells(std::uint32_t variant, int cores) {
-  return {{.variant = variant, .concurrency = cores, .in_turn = true},
-          {.variant = variant, .concurrency = 2 * cores, .in_turn = true}};
+  const TurnLevels levels = turn_levels(cores);
+  std::vector<Cell> cells;
+  for (const int callers : {levels.fewer, levels.more, levels.tried, levels.beyond}) {
+    cells.push_back({.variant = variant, .concurrency = callers, .in_turn = true});
+  }
+  return cells;
 }
 
 }  // namespace paragon::profile

@@ -40,7 +40,15 @@ std::vector<int> steps(int most);
 // All cells of one variant; only batch 1 where the network takes no other.
 std::vector<Cell> cells_of(std::uint32_t variant, const Axes& axes, bool takes_batches);
 
-// A full machine served in turn, by a query and by two a core: what right-sizing is fitted to.
+// A full machine served in turn. Right-sizing is fitted to one and two queries a core, and tried at
+// three and at two queries more.
+struct TurnLevels {
+  int fewer = 1;
+  int more = 2;
+  int tried = 3;
+  int beyond = 5;
+};
+TurnLevels turn_levels(int cores);
 std::vector<Cell> turn_cells(std::uint32_t variant, int cores);
 
 }  // namespace paragon::profile

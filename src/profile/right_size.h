@@ -68,7 +68,7 @@ std::vector<double> model_errors(std::span<const Crowd> variants, const MachineS
 struct QueueModel {
   Duration alone{};  // mean of one by itself
   Crowding crowding;
-  double late = 1;       // at least 1
+  double late = 1;       // 1 to 1.5
   Duration tail{};       // not negative
   double planned = 0.9;  // of the bound; the rest is for slow stretches of the whole machine
 };

@@ -98,7 +98,6 @@ Result<Profile> run_profile(const Catalog& catalog, LabelledSet& set,
               fmt::format("no network could be measured:\n  {}", fmt::join(why, "\n  "))};
     }
   }
-  if (settings.check_slots) work.course.expect("checks", expected_checks(work));
   auto shares = measure_sizes(work);
   if (!shares) return shares.error();
 
@@ -125,7 +124,7 @@ Result<Profile> run_profile(const Catalog& catalog, LabelledSet& set,
   profile.bound = settings.bound;
   profile.cores = settings.cores;
   profile.tolerance = settings.tolerance;
-  if (settings.check_slots) {
+  if (settings.turns) {
     auto checks = check_slots(work, profile);
     if (!checks) return checks.error();
     profile.checks = std::move(*checks);

@@ -25,7 +25,6 @@ struct ProfileSettings {
   std::size_t rounds_least = 3;               // of these, whatever the time
   std::size_t rounds_most = 12;               // of those that have not settled
   VisitSettings visit;
-  bool turns = true;  // a full machine served in turn, for right-sizing
   VisitSettings turn_visit{.at_least = std::chrono::milliseconds(100), .runs_min = 50};
   bool all_items = false;       // of the labelled set, whatever the time
   double tolerance = 0.05;      // two runs are to agree within this share at p50
@@ -33,7 +32,7 @@ struct ProfileSettings {
   std::vector<Memory> sizes;    // of functions, ascending
   std::size_t size_rounds = 2;  // visits of each size
   Duration size_time = std::chrono::milliseconds(250);
-  bool check_slots = true;        // try right-sizing in closed loops
+  bool turns = true;              // a full machine served in turn: fit right-sizing and try it
   bool control_groups = true;     // false: stop and continue, even where groups are permitted
   std::optional<Duration> bound;  // of latency: a function's size and a machine's queries keep it
 };

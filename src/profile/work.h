@@ -59,7 +59,6 @@ Duration expected_answers(const Work& work, std::uint32_t variant);
 Duration expected_sizes(const Work& work, std::uint32_t variant);
 // Gives how shares were imposed.
 Result<std::string> measure_sizes(Work& work);
-Duration expected_checks(const Work& work);
 Result<std::vector<SlotCheck>> check_slots(Work& work, const Profile& profile);
 
 }  // namespace paragon::profile

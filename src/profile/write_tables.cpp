@@ -73,10 +73,14 @@ double RightSizing::median_error() const { return errors.empty() ? 0 : errors[er
 
 namespace {
 
-// One by itself, then a full machine served in turn. Alone: nothing was measured.
-std::vector<Level> levels_of(const VariantProfile& v) {
+// One by itself, then a full machine served in turn, where that was measured.
+std::vector<Level> levels_of(const VariantProfile& v, int cores) {
   std::vector<Level> levels{{1, v.alone().mean}};
-  for (const auto& [callers, times] : v.in_turn) levels.push_back({callers, times.mean});
+  const TurnLevels fitted = turn_levels(cores);
+  for (const int callers : {fitted.fewer, fitted.more}) {
+    const auto found = v.in_turn.find(callers);
+    if (found != v.in_turn.end()) levels.push_back({callers, found->second.mean});
+  }
   return levels;
 }
 
@@ -91,7 +95,7 @@ RightSizing right_sizing(const Profile& profile) {
   std::vector<Crowd> crowds;
   levels.reserve(profile.variants.size());
   crowds.reserve(profile.variants.size());
-  for (const VariantProfile& v : profile.variants) levels.push_back(levels_of(v));
+  for (const VariantProfile& v : profile.variants) levels.push_back(levels_of(v, profile.cores));
   for (const auto& one : levels) crowds.push_back({one, 1});
   RightSizing sizing;
   const MachineSize here = this_machine(profile);
@@ -104,14 +108,15 @@ RightSizing right_sizing(const Profile& profile) {
 QueueModel queue_model(const Profile& profile, const VariantProfile& v) {
   Crowding crowding = right_sizing(profile).crowding;
   const CellTimes& alone = v.alone();
-  if (v.in_turn.size() < 2) return untried(alone.mean, alone.p99, crowding);
+  const TurnLevels fitted = turn_levels(profile.cores);
+  const auto fewer = v.in_turn.find(fitted.fewer), more = v.in_turn.find(fitted.more);
+  if (fewer == v.in_turn.end() || more == v.in_turn.end())
+    return untried(alone.mean, alone.p99, crowding);
   const MachineSize here = this_machine(profile);
-  const std::vector<Level> levels = levels_of(v);
+  const std::vector<Level> levels = levels_of(v, profile.cores);
   crowding.slowdown = fit_slowdown({levels, 1}, crowding.turn, here);
-  const auto& [fewer, fewer_times] = *v.in_turn.begin();
-  const auto& [more, more_times] = *v.in_turn.rbegin();
-  return fit_queue(alone.mean, crowding, {fewer, fewer_times.p99s}, {more, more_times.p99s}, 1,
-                   here);
+  return fit_queue(alone.mean, crowding, {fitted.fewer, fewer->second.p99s},
+                   {fitted.more, more->second.p99s}, 1, here);
 }
 
 std::vector<SlotRow> slot_rows(const Profile& profile, const Catalog::Parts& offers) {

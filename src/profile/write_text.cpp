@@ -98,8 +98,8 @@ std::string profile_text(const Profile& profile, const Catalog& catalog) {
                            [&](const SlotCheck& check) { return (check.*what)(); });
     };
     text += fmt::format(
-        "  tried here in a closed loop: as many queries as it recommends keep the bound at p99 for "
-        "{} of {} variants,\n  two more break it for {} (checks.csv)\n",
+        "  tried here in a closed loop: as many queries as it recommends keep the bound at p99 in "
+        "{} of {} cases,\n  two more break it in {} (checks.csv)\n",
         count(&SlotCheck::keeps), profile.checks.size(), count(&SlotCheck::two_more_break_it));
   }
   return text;

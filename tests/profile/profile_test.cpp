@@ -97,7 +97,9 @@ TEST_F(Profile, TriesRightSizingAndShowsAllOnAPage) {
       << ran.out;
   EXPECT_NE(text_of_file(dir_ / "out/times.csv").find(",yes,"), std::string::npos);
   const std::string checks = text_of_file(dir_ / "out/checks.csv");
-  EXPECT_EQ(std::count(checks.begin(), checks.end(), '\n'), 3) << checks;
+  for (const char* name : {"\ngarment_xs,", "\ngarment_s.int8,"}) {
+    EXPECT_NE(checks.find(name), std::string::npos) << checks;
+  }
   const std::string page = text_of_file(dir_ / "page.html");
   for (const char* what :
        {"Accuracy against service time", "Cold start", "Batches: one thread", "Functions by memory",
