@@ -41,8 +41,8 @@ Result<std::unique_ptr<Account>> Account::open(Loop& loop, Outside outside, std:
   if (region.empty()) region = plan->region;
   if (region.empty()) {
     return Error{ErrorCode::invalid,
-                 "no AWS region is set; set it in the configuration (cloud.region), in AWS_REGION "
-                 "or in ~/.aws/config"};
+                 "no AWS region is set; set it in the configuration (cloud.region), with --region, "
+                 "in AWS_REGION or in ~/.aws/config"};
   }
   return std::unique_ptr<Account>(
       new Account(loop, std::move(outside), std::move(*plan), std::move(region), std::move(now)));
