@@ -22,6 +22,13 @@ void add_cloud_flags(CLI::App& command, CloudFlags& flags) {
                    "Print every call to AWS, and send none that changes anything");
 }
 
+void run_dry(aws::Account& account) {
+  account.watch([](const aws::WatchedCall& call) {
+    fmt::print(stderr, "{}{}: {}\n", call.changes ? "would send " : "", call.what, call.request);
+    return !call.changes;
+  });
+}
+
 Result<std::unique_ptr<CloudDesk>> open_cloud_desk(const CloudFlags& flags) {
   spdlog::set_default_logger(spdlog::stderr_logger_st("paragon"));
   spdlog::set_level(spdlog::level::err);
@@ -36,12 +43,7 @@ Result<std::unique_ptr<CloudDesk>> open_cloud_desk(const CloudFlags& flags) {
   auto account = aws::Account::open(desk->loop, aws::this_process(), settings.region);
   if (!account) return account.error();
   desk->account = std::move(account).value();
-  if (flags.dry_run) {
-    desk->account->watch([](const aws::WatchedCall& call) {
-      fmt::print(stderr, "{}{}: {}\n", call.changes ? "would send " : "", call.what, call.request);
-      return !call.changes;
-    });
-  }
+  if (flags.dry_run) run_dry(*desk->account);
   return desk;
 }
 

@@ -23,14 +23,16 @@ struct CloudFlags {
 
 void add_cloud_flags(CLI::App& command, CloudFlags& flags);
 
+// A dry run: every call is printed on stderr, and those that would change something are not sent.
+void run_dry(aws::Account& account);
+
 // A deployment on AWS as a command sees it.
 struct CloudDesk {
   Loop loop;
   ServeConfig config;
   std::unique_ptr<aws::Account> account;
 };
-// The file first, then the flags over it. With `dry_run` every call is printed on stderr, and those
-// that would change something are not sent. Errors: as the configuration and the credentials.
+// The file first, then the flags over it. Errors: as the configuration and the credentials.
 Result<std::unique_ptr<CloudDesk>> open_cloud_desk(const CloudFlags& flags);
 
 struct CloudServices {

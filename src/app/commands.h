@@ -12,6 +12,7 @@ class App;
 namespace paragon {
 
 // When the command was chosen, `action` is what runs it and returns the exit status.
+void add_catalog(CLI::App& app, std::function<int()>& action);
 void add_cloud(CLI::App& app, std::function<int()>& action);
 void add_compare(CLI::App& app, std::function<int()>& action);
 void add_demo(CLI::App& app, std::function<int()>& action);

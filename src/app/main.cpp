@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   paragon::add_profile_one(app, action);
   paragon::add_worker(app, action);
   paragon::add_cloud(app, action);
+  paragon::add_catalog(app, action);
 
   try {
     app.parse(argc, argv);

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <limits>
 #include <set>
 
 #include "base/ascending_runs.h"
+#include "base/decimal.h"
 #include "base/heap.h"
 #include "base/histogram.h"
 #include "base/random.h"
@@ -133,6 +136,23 @@ TEST(UnitsTest, OnlyWhatMeansSomething) {
   EXPECT_DOUBLE_EQ((per_gb_second(0.0000166667) * MbMillis{{1024 * 1000}}).value, 0.0000166667);
   EXPECT_DOUBLE_EQ(rate_of(30, 1min).value, 0.5);
   EXPECT_EQ(from_milliseconds(1.5), 1500us);
+}
+
+TEST(DecimalTest, FewestDigitsThatReadBackTheSame) {
+  EXPECT_EQ(decimal_text(0), "0");
+  EXPECT_EQ(decimal_text(90), "90");
+  EXPECT_EQ(decimal_text(0.1), "0.1");
+  EXPECT_EQ(decimal_text(-0.085), "-0.085");
+  EXPECT_EQ(decimal_text(0.0000166667), "0.0000166667");
+  EXPECT_EQ(decimal_text(2e-7), "0.0000002");
+  EXPECT_EQ(decimal_text(6291456), "6291456");
+  Random random(1);
+  for (int i = 0; i < 1000; ++i) {
+    const double any = random.uniform() * std::pow(10, 60 * random.uniform() - 30);
+    EXPECT_EQ(std::strtod(decimal_text(any).c_str(), nullptr), any);
+  }
+  EXPECT_EQ(decimal_text(std::numeric_limits<double>::max()), "1.7976931348623157e+308");
+  EXPECT_EQ(decimal_text(std::numeric_limits<double>::denorm_min()), "5e-324");
 }
 
 TEST(ResultTest, CarriesEitherAValueOrAnError) {

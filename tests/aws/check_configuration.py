@@ -19,11 +19,12 @@ def check_endpoints(probe):
     resolver = session.get_component("endpoint_resolver")
     cases = [{"service": service, "region": region}
              for partition in session.get_available_partitions()
-             for service in ("ec2", "lambda", "sts")
+             for service in ("ec2", "lambda", "sts", "servicequotas", "pricing")
              for region in session.get_available_regions(service, partition)]
     wrong = []
     for asked, answer in zip(cases, with_botocore.ask(probe, "endpoint", cases)):
-        theirs = resolver.construct_endpoint(asked["service"], asked["region"])["hostname"]
+        prefix = session.get_service_model(asked["service"]).endpoint_prefix  # pricing's is another than its name
+        theirs = resolver.construct_endpoint(prefix, asked["region"])["hostname"]
         if answer != {"host": theirs, "tls": True}:
             wrong.append(f"{asked}: ours {answer}, theirs {theirs}")
     return len(cases), wrong

@@ -13,7 +13,7 @@ BESIDE = {
     "s3:GetObject": ["CreateFunction", "UpdateFunctionCode"],  # with the code in a bucket
 }
 # Calls that AWS cannot restrict to single resources ("Resource": "*" is the least there is).
-WITHOUT_RESOURCE = ("ec2:Describe", "lambda:ListFunctions", "servicequotas:")
+WITHOUT_RESOURCE = ("ec2:Describe", "lambda:ListFunctions", "pricing:", "servicequotas:")
 
 
 def actions_of(statement):

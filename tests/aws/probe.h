@@ -30,6 +30,10 @@ Json endpoint_of(const Json& asked);
 // {kind: "credentials" or "config", text} -> {profiles} or {error}.
 Json profiles_of(const Json& asked);
 
+// {kind: "hour", "gb-second" or "call", type, region, arm, token} -> {post, path, query, headers,
+// body}.
+Json price_request(const Json& asked);
+
 // Anything -> all calls that we make: [{name, permission, changes}].
 Json actions_made(const Json& asked);
 

@@ -23,6 +23,8 @@ inline constexpr Action kDescribeImages{"DescribeImages", "ec2:DescribeImages"};
 inline constexpr Action kDescribeSubnets{"DescribeSubnets", "ec2:DescribeSubnets"};
 inline constexpr Action kDescribeSecurityGroups{"DescribeSecurityGroups",
                                                 "ec2:DescribeSecurityGroups"};
+inline constexpr Action kDescribeSpotPriceHistory{"DescribeSpotPriceHistory",
+                                                  "ec2:DescribeSpotPriceHistory"};
 
 inline constexpr Action kCreateFunction{"CreateFunction", "lambda:CreateFunction", true};
 inline constexpr Action kUpdateFunctionCode{"UpdateFunctionCode", "lambda:UpdateFunctionCode",
@@ -36,6 +38,7 @@ inline constexpr Action kDeleteFunction{"DeleteFunction", "lambda:DeleteFunction
 
 inline constexpr Action kGetCallerIdentity{"GetCallerIdentity", ""};
 inline constexpr Action kGetServiceQuota{"GetServiceQuota", "servicequotas:GetServiceQuota"};
+inline constexpr Action kGetProducts{"GetProducts", "pricing:GetProducts"};
 
 inline constexpr std::array kAll = {
     kRunInstances,
@@ -54,6 +57,8 @@ inline constexpr std::array kAll = {
     kDeleteFunction,
     kGetCallerIdentity,
     kGetServiceQuota,
+    kGetProducts,
+    kDescribeSpotPriceHistory,
 };
 
 }  // namespace actions

@@ -126,14 +126,14 @@ void check_description(Draft& draft, const std::string& description) {
   draft.require(description.size() <= 256, "description is over 256 bytes");
 }
 
-const char* name(Architecture architecture) {
-  return architecture == Architecture::arm64 ? "arm64" : "x86_64";
-}
-
 constexpr const char* kReserved = "/2017-10-31/functions";
 constexpr const char* kProvisioned = "/2019-09-30/functions";
 
 }  // namespace
+
+const char* name(Architecture architecture) {
+  return architecture == Architecture::arm64 ? "arm64" : "x86_64";
+}
 
 Result<ServiceRequest> request(const std::string& host, const CreateFunction& order) {
   Draft draft("CreateFunction", host, http::Method::post);

@@ -31,6 +31,7 @@ struct Code {
 };
 
 enum class Architecture { x86_64, arm64 };
+const char* name(Architecture architecture);  // as AWS writes it
 
 using Texts = std::map<std::string, std::string>;
 
