@@ -32,6 +32,26 @@ Status warm_up(const Once& once) {
   return {};
 }
 
+// Does `work` for each of `runs`, all at the same time, each on a thread of its own (this one too).
+// Error: of the first that has one.
+template <class Work>
+Status on_each(std::vector<TimedRuns>& runs, const Work& work) {
+  std::vector<Status> ended(runs.size());
+  const auto one = [&](std::size_t i) { ended[i] = work(runs[i]); };
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i < runs.size(); ++i) threads.emplace_back(one, i);
+  one(0);
+  for (std::thread& thread : threads) thread.join();
+  for (Status& status : ended) {
+    if (!status) return std::move(status);
+  }
+  return {};
+}
+
+Error of(const Variant& variant, const Error& error) {
+  return {error.code, fmt::format("variant '{}': {}", variant.name, error.message)};
+}
+
 Visit visit_of(const std::vector<TimedRuns>& callers, int rows, double others) {
   Visit visit;
   std::vector<Duration> all;
@@ -156,8 +176,6 @@ Result<Visit> Subject::visit(const Cell& cell, const VisitSettings& settings) {
   std::vector<TimedRuns> callers(static_cast<std::size_t>(cell.concurrency));
   std::optional<HostLoad> load;
   std::barrier ready(cell.concurrency, [&]() noexcept { load.emplace(); });
-  std::mutex mutex;
-  Status trouble;
   const auto call = [&](TimedRuns& into) {
     ModelSession::Run run;
     const auto inputs = batch.inputs();
@@ -165,18 +183,9 @@ Result<Visit> Subject::visit(const Cell& cell, const VisitSettings& settings) {
     Status ran = warm_up(once);
     ready.arrive_and_wait();
     if (ran) ran = time_runs(settings, into, once);
-    if (ran) return;
-    const std::scoped_lock lock(mutex);
-    trouble = std::move(ran);
+    return ran;
   };
-  std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < callers.size(); ++i) threads.emplace_back(call, std::ref(callers[i]));
-  call(callers[0]);
-  for (std::thread& thread : threads) thread.join();
-  if (!trouble) {
-    return {trouble.error().code,
-            fmt::format("variant '{}': {}", variant().name, trouble.error().message)};
-  }
+  if (Status ran = on_each(callers, call); !ran) return of(variant(), ran.error());
   return visit_of(callers, cell.batch, load->others());
 }
 
@@ -186,17 +195,17 @@ Result<Visit> Subject::visit_in_turn(int slots, int callers, const VisitSettings
   ModelSession& session = **chosen;
   const Batch batch = batch_of(1);
   std::vector<TimedRuns> served(static_cast<std::size_t>(slots));
-  std::mutex mutex;
+  std::mutex mutex;                     // of what follows, once all are ready
   std::deque<Clock::time_point> asked;  // since when each caller without a slot waits
   const auto filling = static_cast<std::size_t>(callers);
   std::size_t answers = 0;  // with those that fill the queue
-  Status trouble;
+  bool trouble = false;
   Clock::time_point begin;  // of what counts
   std::optional<HostLoad> load;
   std::barrier ready(slots, [&]() noexcept { asked.assign(filling, Clock::now()); });
   const auto enough = [&](Clock::time_point now) {
-    return !trouble || (answers >= filling + std::max<std::size_t>(1, settings.runs_min) &&
-                        now - begin >= settings.at_least);
+    return trouble || (answers >= filling + std::max<std::size_t>(1, settings.runs_min) &&
+                       now - begin >= settings.at_least);
   };
   const auto serve = [&](TimedRuns& into) {
     ModelSession::Run run;
@@ -221,16 +230,10 @@ Result<Visit> Subject::visit_in_turn(int slots, int callers, const VisitSettings
         into.elapsed = now - begin;
       }
     }
-    if (!ran) trouble = std::move(ran);
+    trouble = trouble || !ran;
+    return ran;
   };
-  std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < served.size(); ++i) threads.emplace_back(serve, std::ref(served[i]));
-  serve(served[0]);
-  for (std::thread& thread : threads) thread.join();
-  if (!trouble) {
-    return {trouble.error().code,
-            fmt::format("variant '{}': {}", variant().name, trouble.error().message)};
-  }
+  if (Status ran = on_each(served, serve); !ran) return of(variant(), ran.error());
   return visit_of(served, 1, load->others());
 }
 
