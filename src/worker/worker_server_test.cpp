@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "catalog/load.h"
+#include "catalog/subset.h"
 #include "wire/http_client.h"
 #include "wire/oip.h"
 #include "worker/samples.h"
@@ -32,6 +33,12 @@ Catalog shipped() {
   auto loaded = load_catalog(kCatalog);
   EXPECT_TRUE(loaded) << loaded.error().message;
   return *std::move(loaded);
+}
+
+// What the shipped catalog says of one variant.
+Catalog::Parts alone(const char* variant) {
+  const Catalog all = shipped();
+  return paragon::only(all, *all.find_variant(variant)).parts();
 }
 
 // A worker on a thread of its own, on a port that the system chose.
@@ -263,11 +270,7 @@ TEST_F(WorkerServerTest, LoadsAndUnloadsOnRequest) {
 }
 
 TEST(WorkerServer, BatchesQueriesOfOneVariant) {
-  Catalog::Parts parts;
-  const Catalog all = shipped();
-  parts.tasks = all.tasks();
-  parts.tasks[0].variants.clear();
-  parts.variants = {all.variant(*all.find_variant("garment_s"))};
+  Catalog::Parts parts = alone("garment_s");
   parts.variants[0].max_batch = 4;
   parts.profiles = {{50ms, 60ms, {}}};  // said to be slow, so company is waited for
   WorkerSettings settings;
@@ -432,13 +435,8 @@ TEST(WorkerServer, ABrokenFileFailsAtStartWhenListedAndLaterWhenNot) {
 }
 
 TEST(WorkerServer, AMismatchWithTheCatalogIsToldOnLoading) {
-  const Catalog all = shipped();
-  Catalog::Parts parts;
-  parts.tasks = all.tasks();
-  parts.tasks[0].variants.clear();
-  parts.variants = {all.variant(*all.find_variant("garment_s"))};
+  Catalog::Parts parts = alone("garment_s");
   parts.variants[0].preprocessing.width = 32;
-  parts.profiles = {{1ms, 1ms, {}}};
   const Catalog catalog = *Catalog::build(parts);
   const Served served(catalog, only(catalog, "garment_s"));
   EXPECT_THAT(served.started(), HasSubstr("has shape [-1, 1, 28, 28], the catalog's preprocessing "
@@ -446,12 +444,7 @@ TEST(WorkerServer, AMismatchWithTheCatalogIsToldOnLoading) {
 }
 
 TEST(WorkerServer, AnotherFileThanTheCatalogMeansIsRefused) {
-  const Catalog all = shipped();
-  Catalog::Parts parts;
-  parts.tasks = all.tasks();
-  parts.tasks[0].variants.clear();
-  parts.variants = {all.variant(*all.find_variant("garment_s"))};
-  parts.profiles = {{1ms, 1ms, {}}};
+  Catalog::Parts parts = alone("garment_s");
   const std::string meant(64, '0');
   parts.variants[0].sha256 = meant;
   const Catalog catalog = *Catalog::build(parts);

@@ -5,7 +5,7 @@
 // fifth of its two processors.
 #include "brain/schemes/markets.h"
 
-#include "brain/testing.h"
+#include "brain/schemes/testing.h"
 
 namespace paragon {
 namespace {
@@ -16,13 +16,11 @@ constexpr MachineOfferId kOnDemand{0};
 constexpr MachineOfferId kSpotA{1};
 constexpr MachineOfferId kSpotB{2};
 constexpr MachineOfferId kBurstable{3};
-constexpr double kWork = 0.005;  // machine-seconds a query
 
 class Bazaar {
  public:
   explicit Bazaar(double spot_a = 0.4, double spot_b = 0.5, double surcharge_per_vcpu = 0)
-      : catalog_(make(spot_a, spot_b, surcharge_per_vcpu)) {
-    for (std::uint32_t o = 0; o < counts_.size(); ++o) counts_[o].offer = MachineOfferId{o};
+      : sight_(make(spot_a, spot_b, surcharge_per_vcpu)) {
     for (std::size_t s = 0; s < Demand::kHistory; ++s) demand_.observe(10, 1);
   }
 
@@ -30,15 +28,17 @@ class Bazaar {
   std::vector<int> split(int machines, Markets::Bounds bounds = {1, 0.5, false},
                          std::optional<Dollars> function = dollars(1e-6)) {
     Markets markets(bounds);
-    markets.look(view_, function);
-    markets.split(machines, demand_, view_, OrderReason::demand, targets_);
+    markets.look(sight_.view, function);
+    markets.split(machines, demand_, sight_.view, OrderReason::demand, targets_);
     EXPECT_EQ(targets_.front().offer, markets.base());
-    std::vector<int> goal(counts_.size());
+    std::vector<int> goal(sight_.machines.size());
     for (const Target& target : targets_) goal[target.offer.index()] += target.machines;
     return goal;
   }
-  void ready(MachineOfferId offer, int machines) { counts_[offer.index()].ready = machines; }
-  void block(MachineOfferId offer) { blocked_[offer.index()] = t(60s); }
+  void ready(MachineOfferId offer, int machines) {
+    sight_.machines[offer.index()].ready = machines;
+  }
+  void block(MachineOfferId offer) { sight_.blocked_until[offer.index()] = t(60s); }
   void demand(double busy_always, double busy_half_of_the_time) {
     for (std::size_t s = 0; s < Demand::kHistory; ++s) {
       demand_.observe(s % 2 == 0 ? busy_always : busy_half_of_the_time, 1);
@@ -47,16 +47,7 @@ class Bazaar {
 
  private:
   static Catalog make(double spot_a, double spot_b, double surcharge_per_vcpu) {
-    const Catalog plain = make_catalog({.machine_offers = 4});
-    Catalog::Parts parts;
-    parts.tasks = plain.tasks();
-    for (Task& task : parts.tasks) task.variants.clear();
-    parts.variants = plain.variants();
-    for (std::uint32_t v = 0; v < parts.variants.size(); ++v) {
-      parts.profiles.push_back(plain.profile(VariantId{v}));
-    }
-    parts.machine_offers = plain.machine_offers();
-    parts.function_offers = plain.function_offers();
+    Catalog::Parts parts = make_catalog({.machine_offers = 4}).parts();
     MachineOffer& a = parts.machine_offers[kSpotA.index()];
     a.market = Market::spot;
     a.price = per_hour(0.36 * spot_a);
@@ -76,24 +67,8 @@ class Bazaar {
     return std::move(*catalog);
   }
 
-  Catalog catalog_;
-  Monitor monitor_{3};
-  Forecast forecast_;
+  Sight sight_;
   Demand demand_;
-  std::vector<MachineCount> counts_{4};
-  std::vector<double> work_ = std::vector<double>(4, kWork);
-  std::vector<double> share_ = std::vector<double>(4, 0.5);
-  std::vector<Time> blocked_ = std::vector<Time>(4);
-  View view_{.now = {},
-             .catalog = catalog_,
-             .load = monitor_,
-             .forecast = forecast_,
-             .machines = counts_,
-             .work_per_query = work_,
-             .share_per_query = share_,
-             .blocked_until = blocked_,
-             .cheapest = kOnDemand,
-             .machines_max = 64};
   std::vector<Target> targets_;
 };
 
@@ -158,7 +133,8 @@ TEST(Markets, AnUnlimitedBurstableMachineStandsAloneWhileItsSurchargeIsWorthIt) 
   EXPECT_EQ(bazaar.split(1, kNoSpot), (Split{1, 0, 0, 0}));
   // Where functions take less than the surcharge, they serve what is beyond.
   bazaar.demand(0.4, 0.4);
-  EXPECT_EQ(bazaar.split(1, kNoSpot, dollars(0.9 * 2 * 0.6 * 0.0001 * kWork)), (Split{1, 0, 0, 0}));
+  EXPECT_EQ(bazaar.split(1, kNoSpot, dollars(0.9 * 2 * 0.6 * 0.0001 * Sight::kWork)),
+            (Split{1, 0, 0, 0}));
   // Beside spot machines at 0.4 it is worth it only where it is hardly busy at all.
   EXPECT_EQ(bazaar.split(1, {1, 0.5, true}), (Split{0, 1, 0, 0}));
   bazaar.demand(0.02, 0.02);

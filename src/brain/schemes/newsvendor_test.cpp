@@ -4,7 +4,7 @@
 // done by functions costs 200 x ($0.0000166667 x 0.01 s + $0.0000002) = $0.0000733 a second.
 #include <map>
 
-#include "brain/testing.h"
+#include "brain/schemes/testing.h"
 
 namespace paragon {
 namespace {
@@ -12,17 +12,8 @@ namespace {
 using namespace testing;
 
 Catalog priced(double usd_per_second) {
-  const Catalog plain = make_catalog();
-  Catalog::Parts parts;
-  parts.tasks = plain.tasks();
-  for (Task& task : parts.tasks) task.variants.clear();
-  parts.variants = plain.variants();
-  for (std::uint32_t v = 0; v < parts.variants.size(); ++v) {
-    parts.profiles.push_back(plain.profile(VariantId{v}));
-  }
-  parts.machine_offers = plain.machine_offers();
+  Catalog::Parts parts = make_catalog().parts();
   parts.machine_offers[0].price = per_hour(usd_per_second * 3600);
-  parts.function_offers = plain.function_offers();
   Result<Catalog> catalog = Catalog::build(std::move(parts));
   EXPECT_TRUE(catalog.ok());
   return std::move(*catalog);
@@ -31,23 +22,20 @@ Catalog priced(double usd_per_second) {
 class Market {
  public:
   explicit Market(double usd_per_second, bool functions = true, Tuning tuning = {})
-      : catalog_(priced(usd_per_second)) {
+      : sight_(priced(usd_per_second), 10s) {
     BrainSettings s = settings("newsvendor");
     s.machines_min = 0;
     s.tuning = std::move(tuning);
     scheme_ = make_scheme(s);
-    view_.functions = functions;
+    sight_.view.functions = functions;
   }
 
   // So many seconds, with the rate that `rate` gives for each.
   template <class RateOf>
   int after(int seconds_long, RateOf rate) {
     for (int i = 0; i < seconds_long; ++i, ++second_) {
-      const int n = rate(second_);
-      for (int q = 0; q < n; ++q) monitor_.record(VariantId{1}, VariantId{1}, view_.now + q * 1us);
-      view_.now += 1s;
-      monitor_.advance(view_.now);
-      wanted_ = scheme_->decide(view_);
+      sight_.second(rate(second_));
+      wanted_ = scheme_->decide(sight_.view);
     }
     return wanted_.machines.front().machines;
   }
@@ -56,28 +44,10 @@ class Market {
     for (const WarmTarget& target : wanted_.warm) sum += target.environments;
     return sum;
   }
-  Overflow overflow(QueryClass c) { return scheme_->overflow({c, false}, view_); }
+  Overflow overflow(QueryClass c) { return scheme_->overflow({c, false}, sight_.view); }
 
  private:
-  Catalog catalog_;
-  Monitor monitor_{3};
-  Forecast forecast_;
-  std::vector<MachineCount> counts_{MachineCount{MachineOfferId{0}}};
-  std::vector<double> work_{0.005};
-  std::vector<double> share_{0.5};
-  std::vector<Time> blocked_{Time{}};
-  View view_{.now = {},
-             .catalog = catalog_,
-             .load = monitor_,
-             .forecast = forecast_,
-             .machines = counts_,
-             .work_per_query = work_,
-             .share_per_query = share_,
-             .blocked_until = blocked_,
-             .cheapest = MachineOfferId{0},
-             .provisioning = 10s,
-             .machines_min = 0,
-             .machines_max = 64};
+  Sight sight_;
   std::unique_ptr<Scheme> scheme_;
   Wanted wanted_;
   int second_ = 0;

@@ -5,7 +5,7 @@
 #include <deque>
 #include <set>
 
-#include "brain/testing.h"
+#include "brain/schemes/testing.h"
 
 namespace paragon {
 namespace {
@@ -16,31 +16,12 @@ class Stage {
  public:
   explicit Stage(const char* scheme, const Tuning& tuning = {}, Duration boot = 10s,
                  int machine_offers = 1)
-      : catalog_(make_catalog({.provisioning = boot, .machine_offers = machine_offers})),
-        boot_(boot),
-        monitor_(3),
-        counts_(static_cast<std::size_t>(machine_offers)),
-        work_(static_cast<std::size_t>(machine_offers), 0.005),
-        share_(static_cast<std::size_t>(machine_offers), 0.5),
-        blocked_(static_cast<std::size_t>(machine_offers)),
-        view_{.now = {},
-              .catalog = catalog_,
-              .load = monitor_,
-              .forecast = forecast_,
-              .machines = counts_,
-              .work_per_query = work_,
-              .share_per_query = share_,
-              .blocked_until = blocked_,
-              .cheapest = MachineOfferId{0},
-              .provisioning = boot,
-              .machines_min = 0,
-              .machines_max = 64} {
+      : sight_(make_catalog({.provisioning = boot, .machine_offers = machine_offers}), boot) {
     BrainSettings s = settings(scheme);
     s.tuning = tuning;
-    const Status sound = check(s, catalog_);
+    const Status sound = check(s, sight_.catalog);
     EXPECT_TRUE(sound) << sound.error().message;
     scheme_ = make_scheme(s);
-    for (std::uint32_t o = 0; o < counts_.size(); ++o) counts_[o].offer = MachineOfferId{o};
   }
 
   // So many seconds of the rate.
@@ -57,17 +38,19 @@ class Stage {
   }
   int machines() const {
     int sum = 0;
-    for (const MachineCount& count : counts_) sum += count.booting + count.ready;
+    for (const MachineCount& count : sight_.machines) sum += count.booting + count.ready;
     return sum;
   }
-  int machines(std::uint32_t offer) const { return counts_[offer].booting + counts_[offer].ready; }
-  void start_with(int ready, std::uint32_t offer = 0) { counts_[offer].ready = ready; }
-  void price(std::uint32_t offer, double work) { work_[offer] = work; }
+  int machines(std::uint32_t offer) const {
+    return sight_.machines[offer].booting + sight_.machines[offer].ready;
+  }
+  void start_with(int ready, std::uint32_t offer = 0) { sight_.machines[offer].ready = ready; }
+  void price(std::uint32_t offer, double work) { sight_.work[offer] = work; }
   void wait(int queries) { waiting_ = queries; }
-  void no_functions() { view_.functions = false; }
+  void no_functions() { sight_.view.functions = false; }
 
   Overflow overflow(QueryClass c, bool machine_in_time = true) {
-    return scheme_->overflow({c, machine_in_time}, view_);
+    return scheme_->overflow({c, machine_in_time}, sight_.view);
   }
   // How many of the second's first queries go to machines.
   int machine_first(Time second, int queries) {
@@ -75,54 +58,43 @@ class Stage {
     for (int i = 0; i < queries; ++i) first += scheme_->machine_first(second + i * 100us) ? 1 : 0;
     return first;
   }
-  Time now() const { return view_.now; }
+  Time now() const { return sight_.view.now; }
 
  private:
   void second(int rate) {
-    for (int i = 0; i < rate; ++i) monitor_.record(VariantId{1}, VariantId{1}, view_.now + i * 1us);
-    view_.now += 1s;
-    monitor_.advance(view_.now);
-    forecast_.observe(rate_of(monitor_.sample(0), Monitor::kSample));
-    while (!boots_.empty() && boots_.front().first <= view_.now) {
-      MachineCount& count = counts_[boots_.front().second];
+    sight_.second(rate);
+    while (!boots_.empty() && boots_.front().first <= sight_.view.now) {
+      MachineCount& count = sight_.machines[boots_.front().second];
       boots_.pop_front();
       if (count.booting == 0) continue;  // was given back before it was up
       --count.booting;
       ++count.ready;
     }
-    view_.booting = view_.ready = 0;
+    sight_.view.booting = sight_.view.ready = 0;
     double carries = 0;
-    for (const MachineCount& count : counts_) {
-      view_.booting += count.booting;
-      view_.ready += count.ready;
-      carries += count.ready / work_[count.offer.index()];
+    for (const MachineCount& count : sight_.machines) {
+      sight_.view.booting += count.booting;
+      sight_.view.ready += count.ready;
+      carries += count.ready / sight_.work[count.offer.index()];
     }
-    view_.busy = view_.busy_mean = carries > 0 ? std::min(1.0, rate / carries) : 0;
-    view_.waiting = waiting_;
-    const Wanted want = scheme_->decide(view_);
-    std::vector<int> goal(counts_.size());
+    sight_.view.busy = sight_.view.busy_mean = carries > 0 ? std::min(1.0, rate / carries) : 0;
+    sight_.view.waiting = waiting_;
+    const Wanted want = scheme_->decide(sight_.view);
+    std::vector<int> goal(sight_.machines.size());
     for (const Target& target : want.machines) goal[target.offer.index()] += target.machines;
-    for (std::size_t o = 0; o < counts_.size(); ++o) bring_to(o, goal[o]);
+    for (std::size_t o = 0; o < sight_.machines.size(); ++o) bring_to(o, goal[o]);
   }
   void bring_to(std::size_t offer, int wanted) {
-    MachineCount& count = counts_[offer];
+    MachineCount& count = sight_.machines[offer];
     while (count.booting + count.ready < wanted) {
       ++count.booting;
-      boots_.emplace_back(view_.now + boot_, offer);
+      boots_.emplace_back(sight_.view.now + sight_.view.provisioning, offer);
     }
     while (count.booting + count.ready > wanted)
       --(count.booting > 0 ? count.booting : count.ready);
   }
 
-  Catalog catalog_;
-  Duration boot_;
-  Monitor monitor_;
-  Forecast forecast_;
-  std::vector<MachineCount> counts_;
-  std::vector<double> work_;
-  std::vector<double> share_;
-  std::vector<Time> blocked_;
-  View view_;
+  Sight sight_;
   std::unique_ptr<Scheme> scheme_;
   std::deque<std::pair<Time, std::size_t>> boots_;
   int waiting_ = 0;
