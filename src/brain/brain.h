@@ -15,10 +15,10 @@
 //
 // Promises:
 // 1. Every query that arrive() did not refuse or split gets routes until one attempt ends
-// `answered`,
-//    `rejected` or `abandoned`, or its attempts are used up and it is refused in a later Routes;
-//    each attempt is routed once.
-// 2. A machine never holds more than its slots; a draining or interrupted one gets nothing new.
+//    `answered`, `rejected` or `abandoned`, or its attempts are used up and it is refused in a
+//    later Routes; each attempt is routed once.
+// 2. A machine never holds more than its slots. One that drains gets nothing new; one that will be
+//    taken away serves on until shortly before its time, and drains then.
 // 3. Spending never exceeds the budget in any hour counted from the start, whatever the scheme.
 // 4. In steady state no call allocates.
 #pragma once

@@ -7,9 +7,11 @@
 // not put a price that was just within its bound beyond it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "brain/candidate_index.h"
 #include "brain/function_terms.h"
 #include "catalog/catalog.h"
 #include "catalog/constraints.h"
@@ -31,17 +33,12 @@ class FunctionReach {
   void set_accuracy(VariantId variant, Accuracy accuracy);
 
  private:
-  struct Way {  // a variant on a size
-    VariantId variant;
-    Accuracy accuracy;
-    Duration latency{};  // of a slow answer, with the overhead
-    Dollars price;       // of a slow answer
+  struct Where {  // of a variant: its places in the index of its task, one for each size
+    TaskId task;
+    std::vector<std::uint32_t> places;
   };
-  static bool fits(const Way& way, const Constraints& constraints);
-  static void rank(std::vector<Way>& ways);
-
-  std::vector<std::vector<Way>> by_variant_;  // cheapest first; each dearer one is quicker
-  std::vector<std::vector<Way>> by_task_;     // most accurate first, then as ties go
+  std::vector<Where> where_;           // by variant
+  std::vector<CandidateIndex> tasks_;  // a variant on a size is a candidate, with a slow answer
 };
 
 }  // namespace paragon

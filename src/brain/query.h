@@ -42,7 +42,7 @@ struct Outcome {
 enum class MachineEventKind {
   ready,        // answers queries from now on
   failed,       // boot failure or crash: gone, not billed from here on
-  interrupted,  // will be taken away after the notice: gets no new queries
+  interrupted,  // will be taken away after the notice: serves on until shortly before
   gone,         // ended as ordered
 };
 

@@ -1,8 +1,10 @@
 #include "brain/select.h"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
+#include "brain/bounds.h"
 #include "brain/meter.h"
 
 namespace paragon {
@@ -41,22 +43,6 @@ Candidate best_of(const Catalog& catalog, VariantId v, Duration overhead, bool m
   }
   return best;
 }
-
-// The bounds with what is absent filled in by what every candidate meets.
-struct Bounds {
-  Accuracy accuracy;
-  Duration latency;
-  Dollars cost;
-
-  explicit Bounds(const Constraints& c)
-      : accuracy(c.min_accuracy.value_or(Accuracy{{-std::numeric_limits<double>::infinity()}})),
-        latency(c.max_latency.value_or(Duration::max())),
-        cost(c.max_cost.value_or(dollars(std::numeric_limits<double>::infinity()))) {}
-
-  bool hold(Accuracy a, Duration l, Dollars d) const {
-    return a >= accuracy && l <= latency && d <= cost;
-  }
-};
 
 double share(double excess, double bound) { return bound > 0 ? excess / bound : excess; }
 
@@ -124,8 +110,7 @@ std::optional<Pick> Selector::select(TaskId task, const Constraints& c) const {
   const Objective objective = c.objective.value_or(kCheapest);
   const Bounds bounds(c);
   const auto found = index.best([&](Accuracy a, Duration l, Dollars d) {
-    if (!bounds.hold(a, l, d)) return CandidateIndex::kExcluded;
-    return objective.cost * d.value + objective.latency * seconds(l) - objective.accuracy * a.value;
+    return bounds.hold(a, l, d) ? score(objective, a, l, d) : CandidateIndex::kExcluded;
   });
   if (found == CandidateIndex::kNone) return std::nullopt;
   return index[found].pick;
