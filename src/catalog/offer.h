@@ -26,6 +26,8 @@ struct Delay {
 
 enum class Market { on_demand, spot, burstable };
 
+inline constexpr double kSecondsAMonth = 365.25 / 12 * 86400;  // on average
+
 // An instance type as sold in one market.
 struct MachineOffer {
   std::string name;  // unique: "c5.large", "c5.large:spot"
@@ -57,6 +59,9 @@ struct MachineOffer {
   std::optional<HourlyPrice> surcharge_per_vcpu_hour;
 
   std::string source;  // where the price is from, with its date
+
+  // Burstable: the share of its processors that it earns, 0 to 1.
+  double baseline() const { return credits_per_hour / 60 / vcpus.value; }
 };
 
 // A function size. An environment is one process that runs one query at a time.

@@ -124,7 +124,7 @@ Dollars SteadyModel::surcharge_in_an_hour(const Fleet& fleet, std::span<const Bu
   for (const sim::Standing& part : fleet) {
     const MachineOffer& offer = catalog_.offer(part.offer);
     if (offer.market != Market::burstable) continue;
-    const double baseline = offer.credits_per_hour / offer.vcpus.value / 60;
+    const double baseline = offer.baseline();
     for (int k = 0; k < part.machines && offer.surcharge_per_vcpu_hour; ++k) {
       double used = 0;
       for (const BusyFor& level : busy) {
@@ -143,7 +143,7 @@ Dollars SteadyModel::surcharge_in_an_hour(const Fleet& fleet, std::span<const Bu
 double SteadyModel::share_of_speed(MachineOfferId offer) const {
   const MachineOffer& o = catalog_.offer(offer);
   if (o.credits_per_hour <= 0 || o.surcharge_per_vcpu_hour) return 1;
-  return std::min(1.0, o.credits_per_hour / o.vcpus.value / 60);
+  return std::min(1.0, o.baseline());
 }
 
 Expected SteadyModel::without_surcharge(const Fleet& fleet, Rate rate) const {

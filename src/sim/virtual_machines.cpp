@@ -10,13 +10,15 @@ namespace {
 
 // How soon the cloud says that it has none: an answer to the order itself.
 constexpr Duration kRefusal = std::chrono::seconds(1);
-constexpr double kSecondsAMonth = 365.25 / 12 * 86400;
 // How long a market that has dried up sells nothing. Our judgement: no source tells.
 constexpr Duration kDry = std::chrono::minutes(15);
 // A century is never, and fits into a Time.
 constexpr double kNeverSeconds = 3e9;
 // Streams of markets begin where those of machines cannot reach.
 constexpr std::uint64_t kMarketStreams = std::uint64_t{1} << 32;
+
+// Processor time that a burstable machine earns in a second, in vCPU-seconds.
+double earned_a_second(const MachineOffer& offer) { return offer.baseline() * offer.vcpus.value; }
 
 }  // namespace
 
@@ -196,7 +198,7 @@ void VirtualMachines::charge(const MachineOffer& offer, double vcpu_seconds) {
 
 void VirtualMachines::fill(Machine& m, Time now) const {
   const MachineOffer& offer = catalog_->offer(m.offer);
-  const double earned = offer.credits_per_hour * 60 / 3600 * seconds(now - m.filled);
+  const double earned = earned_a_second(offer) * seconds(now - m.filled);
   m.bank_vcpu_seconds = std::min(offer.credits_max * 60, m.bank_vcpu_seconds + earned);
   m.filled = now;
 }
@@ -215,7 +217,7 @@ Duration VirtualMachines::slowed(Machine& m, VariantId variant, Duration service
     }
     return service;
   }
-  const double wait = -m.bank_vcpu_seconds / (offer.credits_per_hour * 60 / 3600);
+  const double wait = -m.bank_vcpu_seconds / earned_a_second(offer);
   return std::max(service, from_seconds(wait));
 }
 

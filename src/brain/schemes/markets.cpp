@@ -6,7 +6,6 @@
 namespace paragon {
 namespace {
 
-constexpr double kSecondsAMonth = 365.25 / 12 * 86400;
 // A market may cost this much more than the cheapest and still be one to spread over.
 constexpr double kSpread = 1.3;
 // Machines that do between this and its inverse of the base's work count as one machine's worth.
@@ -16,10 +15,9 @@ constexpr double kWorthChanging = 0.9;
 // Without functions an interruption leaves queries unserved: spot carries half at most.
 constexpr double kSpotWithoutFunctions = 0.5;
 // Queries that wait fill what the demand leaves idle, so a machine is busier than the demand says;
-// an on-demand one costs no more for it, a burstable one does. Where one stands already, changing
-// over must be worth a boot.
+// an on-demand one costs no more for it, a burstable one does. That is not held against one that
+// stands already: changing over must be worth a boot.
 constexpr double kBusier = 0.25;
-constexpr double kBusierToStay = 0;
 // A burstable machine that only slows down, rather than pay, must stay clear of its baseline.
 constexpr double kClearOfBaseline = 0.8;
 
@@ -90,7 +88,7 @@ void Markets::look_at_burstable(const View& view, std::optional<Dollars> functio
   Burstable b;
   b.offer = *id;
   b.second = a_second(offer.price);
-  b.baseline = offer.credits_per_hour / 60 / offer.vcpus.value;
+  b.baseline = offer.baseline();
   b.unlimited = offer.surcharge_per_vcpu_hour.has_value();
   if (b.unlimited) b.surcharge = a_second(*offer.surcharge_per_vcpu_hour) * offer.vcpus.value;
   // Beyond its baseline it must still be cheaper than functions.
@@ -104,7 +102,7 @@ bool Markets::top_is_burstable(int machines, bool held, const Demand& demand) co
   const Burstable& b = *burstable_;
   const double busy = demand.busy(machines);
   if (!b.unlimited) return busy <= kClearOfBaseline * b.baseline;
-  const double really = busy + (held ? kBusierToStay : kBusier);
+  const double really = held ? busy : busy + kBusier;
   return b.second + b.surcharge * std::max(0.0, really - b.baseline) < second_;
 }
 
