@@ -8,6 +8,7 @@
 
 #include "serve/controller_impl.h"
 #include "wire/oip.h"
+#include "wire/unix_time.h"
 
 namespace paragon {
 namespace {
@@ -17,12 +18,6 @@ Duration microseconds_header(const http::Headers& headers, std::string_view head
   std::int64_t us = 0;
   std::from_chars(text.data(), text.data() + text.size(), us);
   return std::chrono::microseconds(us > 0 ? us : 0);
-}
-
-std::int64_t unix_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
 }
 
 Fate fate_of(Ending ending) {
@@ -52,16 +47,15 @@ Ending ending_of(int status) {
 
 }  // namespace
 
-// From the arrival at the gateway on.
-std::optional<Duration> Controller::Impl::bound_of(const Flown& flown) const {
-  const auto& asked = flown.bound;
-  return asked ? asked : catalog.task(flown.ask.query.task).defaults.max_latency;
+std::optional<Duration> Controller::Impl::bound_of(std::optional<Duration> asked,
+                                                   TaskId task) const {
+  return asked ? asked : catalog.task(task).defaults.max_latency;
 }
 
 http::Headers Controller::Impl::headers_for(const Flown& flown) const {
   http::Headers headers = flown.ask.headers;
   headers.add("x-paragon-outputs", "binary");
-  if (auto bound = bound_of(flown)) {
+  if (auto bound = bound_of(flown.bound, flown.ask.query.task)) {
     const Duration left = *bound - (loop.now() - flown.ask.arrived);
     headers.add("x-paragon-deadline-us",
                 std::to_string(std::max<std::int64_t>(0, left / std::chrono::microseconds(1))));
@@ -303,7 +297,8 @@ void Controller::Impl::count_answer(const Flown& flown, const Answered& answered
                                     Duration latency) {
   if (!flown.part_of) {
     const Candidate& served = brain.brain().selector().candidate(answered.variant);
-    count_query(flown.query_class, bound_of(flown), served.accuracy, answered.cost, latency);
+    count_query(flown.query_class, bound_of(flown.bound, flown.ask.query.task), served.accuracy,
+                answered.cost, latency);
   }
   const Duration queued = std::max(Duration{}, latency - answered.service);
   const std::int64_t now_ms = unix_ms();

@@ -46,8 +46,7 @@ void Controller::Impl::submit(Ask ask, std::unique_ptr<Asker> asker) {
 void Controller::Impl::count_refusal(const Flown& flown, const Route& route) {
   if (DecisionRecord* refused = decisions.find(route.decision)) refused->fate = Fate::refused;
   if (flown.part_of) return;  // the whole query counts when it ends
-  ++statistics.refused[static_cast<std::size_t>(route.why)];
-  ++statistics.of(flown.query_class).refused;
+  statistics.count_refused(flown.query_class, route.why);
 }
 
 void Controller::Impl::take(Routes routes) {

@@ -69,7 +69,8 @@ struct AnsweredTogether {
   QueryClass query_class;
   Duration predicted_latency{};
   Dollars predicted_cost;
-  Dollars cost;                                // what those cost that answered
+  Accuracy accuracy;  // of the ensemble if all have voted, else of the best that has
+  Dollars cost;       // what those cost that answered
   std::vector<std::optional<Answered>> votes;  // by member; nothing: too late, or it failed
 };
 // The worker refused it for good.

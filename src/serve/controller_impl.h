@@ -64,7 +64,8 @@ struct Controller::Impl : std::enable_shared_from_this<Controller::Impl> {
   void record(QueryId query, Flown& flown, const Route& route);
   Flown* find(QueryId query, DecisionId decision);
   http::Headers headers_for(const Flown& flown) const;
-  std::optional<Duration> bound_of(const Flown& flown) const;
+  // From the arrival at the gateway on: as the client said it, or as the task has it.
+  std::optional<Duration> bound_of(std::optional<Duration> asked, TaskId task) const;
   Dollars price(const Flown& flown, const Outcome& outcome) const;
   void count_answer(const Flown& flown, const Answered& answered, Duration latency);
   // A query of the class has been answered, by whomever.

@@ -4,8 +4,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
 #include <cmath>
 
 #include "serve/ballots.h"
@@ -13,17 +11,13 @@
 #include "serve/slo.h"
 #include "serve/status_api.h"
 #include "wire/base64.h"
+#include "wire/top_k.h"
+#include "wire/unix_time.h"
 
 namespace paragon {
 namespace {
 
 constexpr const char* kJsonLength = "inference-header-content-length";
-
-std::int64_t unix_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 std::string shape_text(const std::vector<std::int64_t>& shape) {
   std::string text = "[";
@@ -79,22 +73,6 @@ void decode_base64_picture(oip::InferRequest& request) {
   const auto decoded = from_base64(elements->front());
   // Where it is none, the check that follows says what it is.
   if (decoded && is_picture(*decoded)) request.inputs[0].data = oip::bytes_data({*decoded});
-}
-
-// As the worker will read it; nothing: the client does not say, or says what a worker refuses.
-std::optional<std::size_t> top_k_of(const oip::InferRequest& request,
-                                    const http::Headers& headers) {
-  std::size_t k = 0;
-  if (const std::string_view text = headers.find("x-paragon-top-k"); !text.empty()) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), k);
-    if (error == std::errc{} && end == text.data() + text.size() && k > 0) return k;
-    return std::nullopt;
-  }
-  const auto parameter = request.parameters.find("top_k");
-  if (parameter == request.parameters.end()) return std::nullopt;
-  const auto* whole = std::get_if<std::int64_t>(&parameter->second);
-  if (whole == nullptr || *whole < 1) return std::nullopt;
-  return static_cast<std::size_t>(*whole);
 }
 
 int refused_status(const Refused& refused) {
@@ -301,20 +279,16 @@ class InferExchange final : public Asker {
     served.model = ensemble.name;
     served.resource_kind = "ensemble";
     std::string members, voted;
-    bool all = true;
     for (std::size_t m = 0; m < ensemble.members.size(); ++m) {
       const Variant& member = catalog.variant(ensemble.members[m]);
       members += (members.empty() ? "" : ",") + member.name;
       const auto& vote = together.votes[m];
-      all = all && vote.has_value();
       if (!vote) continue;
       voted += (voted.empty() ? "" : ",") + member.name;
       served.resource += (served.resource.empty() ? "" : ",") +
                          resource_name(catalog, vote->where, vote->machine_offer);
-      // What some of the members are worth together was not measured: the best of them counts.
-      served.accuracy = std::max(served.accuracy, member.accuracy.top1);
     }
-    if (all) served.accuracy = ensemble.accuracy.top1;
+    served.accuracy = together.accuracy;
     served.cost = together.cost;
     served.predicted_latency = together.predicted_latency;
     served.predicted_cost = together.predicted_cost;
@@ -515,7 +489,9 @@ void InferEndpoint::submit(const ServedModel& model, Parsed&& parsed, http::Repl
   ask.arrived = parsed.arrived;
   ask.tenant = std::move(slo->tenant);
   ask.percentile = slo->percentile;
-  ask.top_k = top_k_of(parsed.request, ask.headers).value_or(catalog.task(model.task).top_k);
+  // What is no number is for the worker to refuse.
+  const auto top_k = oip::asked_top_k(parsed.request.parameters, ask.headers);
+  ask.top_k = (top_k ? *top_k : std::nullopt).value_or(catalog.task(model.task).top_k);
   Query asked = ask.query;
   asked.constraints = controller_.brain().completed(ask.query);
   auto exchange =

@@ -1,20 +1,14 @@
 // A query that an ensemble answers: a route for each member, and what becomes of their answers.
 #include <algorithm>
-#include <chrono>
 
 #include "serve/controller_impl.h"
+#include "wire/unix_time.h"
 
 namespace paragon {
 namespace {
 
 // Ties are settled by the scores of more classes than the client may want to see.
 constexpr std::size_t kVoteTopK = 5;
-
-std::int64_t unix_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 http::Headers for_a_vote(const Ask& ask) {
   http::Headers headers;
@@ -44,7 +38,7 @@ void Controller::Impl::submit_together(Ask ask, std::unique_ptr<Asker> asker, co
                                           });
   query->bound = asked;
   const Ask& all = query->ask();
-  if (const auto bound = asked ? asked : catalog.task(all.query.task).defaults.max_latency) {
+  if (const auto bound = bound_of(asked, all.query.task)) {
     const Time last = std::max(all.arrived + *bound - brain.brain().settings().overhead, now);
     query->last_moment = loop.at(last, [waiting = std::weak_ptr(query)] {
       if (auto q = waiting.lock()) q->hurry();
@@ -75,17 +69,25 @@ void Controller::Impl::submit_together(Ask ask, std::unique_ptr<Asker> asker, co
 void Controller::Impl::decided_together(Together& query) {
   const Route& route = query.route();
   const Duration latency = loop.now() - query.ask().arrived;
-  AnsweredTogether together{route.decision,       std::get<Split>(route.where).ensemble,
-                            route.query_class,    route.predicted_latency,
-                            route.predicted_cost, {},
+  AnsweredTogether together{route.decision,
+                            std::get<Split>(route.where).ensemble,
+                            route.query_class,
+                            route.predicted_latency,
+                            route.predicted_cost,
+                            {},
+                            {},
                             query.take_answers()};
-  Accuracy best;
   std::size_t votes = 0;
   for (const auto& answer : together.votes) {
     if (!answer) continue;
     ++votes;
     together.cost += answer->cost;
-    best = std::max(best, brain.brain().selector().candidate(answer->variant).accuracy);
+    // How accurate some of the members are together was not measured: the best of them counts.
+    together.accuracy =
+        std::max(together.accuracy, brain.brain().selector().candidate(answer->variant).accuracy);
+  }
+  if (votes == together.votes.size()) {
+    together.accuracy = catalog.ensemble(together.ensemble).accuracy.top1;
   }
   DecisionRecord* record = decisions.find(route.decision);
   if (votes == 0) {
@@ -93,8 +95,7 @@ void Controller::Impl::decided_together(Together& query) {
     if (auto* refused = std::get_if<Refused>(&failure)) {
       refused->decision = route.decision;
       if (record) record->fate = Fate::refused;
-      ++statistics.refused[static_cast<std::size_t>(refused->why)];
-      ++statistics.of(route.query_class).refused;
+      statistics.count_refused(route.query_class, refused->why);
     } else {
       if (record) record->fate = Fate::rejected;
       ++statistics.rejected;
@@ -107,14 +108,10 @@ void Controller::Impl::decided_together(Together& query) {
     record->latency = latency;
     record->cost = together.cost;
   }
-  const Ensemble& ensemble = catalog.ensemble(together.ensemble);
-  const auto bound =
-      query.bound ? query.bound : catalog.task(query.ask().query.task).defaults.max_latency;
-  // How accurate some of the members are together was not measured: the best of them counts.
-  count_query(route.query_class, bound,
-              votes == together.votes.size() ? ensemble.accuracy.top1 : best, together.cost,
+  const TaskId task = query.ask().query.task;
+  count_query(route.query_class, bound_of(query.bound, task), together.accuracy, together.cost,
               latency);
-  count_task(together, query.ask().query.task, latency);
+  count_task(together, task, latency);
   query.client().verdict(std::move(together));
 }
 

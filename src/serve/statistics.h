@@ -82,6 +82,10 @@ struct Statistics {
 
   ClassStatistics& of(QueryClass c) { return by_class[static_cast<std::size_t>(c)]; }
   const ClassStatistics& of(QueryClass c) const { return by_class[static_cast<std::size_t>(c)]; }
+  void count_refused(QueryClass c, Reason why) {
+    ++refused[static_cast<std::size_t>(why)];
+    ++of(c).refused;
+  }
 };
 
 }  // namespace paragon

@@ -2,19 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include <algorithm>
+
+#include "wire/top_k.h"
 
 namespace paragon {
 namespace {
 
 constexpr std::string_view kJsonLength = "inference-header-content-length";
-
-std::optional<std::int64_t> number(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 }  // namespace
 
@@ -27,7 +22,7 @@ bool is_raw(const http::Request& request) {
 Status read_deadline(WorkerQuery& query) {
   const auto text = query.request.headers.find("x-paragon-deadline-us");
   if (text.empty()) return {};
-  const auto left = number(text);
+  const auto left = oip::whole_number(text);
   if (!left) {
     return {ErrorCode::invalid,
             fmt::format("header x-paragon-deadline-us: got '{}', expected the microseconds left",
@@ -59,24 +54,9 @@ Status read_body(WorkerQuery& query) {
 }
 
 Status read_top_k(WorkerQuery& query, std::size_t otherwise) {
-  std::optional<std::int64_t> k;
-  const auto header = query.request.headers.find("x-paragon-top-k");
-  const auto parameter = query.infer.parameters.find("top_k");
-  if (parameter != query.infer.parameters.end()) {
-    if (const auto* value = std::get_if<std::int64_t>(&parameter->second)) k = *value;
-    if (const auto* text = std::get_if<std::string>(&parameter->second)) k = number(*text);
-    if (!k || *k < 1) {
-      return {ErrorCode::invalid, "parameter top_k: expected a whole number of at least 1"};
-    }
-  } else if (!header.empty()) {
-    k = number(header);
-    if (!k || *k < 1) {
-      return {ErrorCode::invalid,
-              fmt::format("header x-paragon-top-k: got '{}', expected a whole number of at least 1",
-                          header)};
-    }
-  }
-  query.top_k = k ? static_cast<std::size_t>(*k) : otherwise;
+  const auto k = oip::asked_top_k(query.infer.parameters, query.request.headers);
+  if (!k) return k.error();
+  query.top_k = k->value_or(otherwise);
   return {};
 }
 

@@ -16,7 +16,7 @@ Status read_deadline(WorkerQuery& query);
 // x-paragon-outputs: binary. May run on any thread.
 Status read_body(WorkerQuery& query);
 
-// x-paragon-top-k, or the parameter top_k, or `otherwise` -> query.top_k.
+// The parameter top_k, or x-paragon-top-k, or `otherwise` -> query.top_k.
 Status read_top_k(WorkerQuery& query, std::size_t otherwise);
 
 }  // namespace paragon

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "wire/unix_time.h"
 #include "worker/execution.h"
 #include "worker/infer_input.h"
 #include "worker/infer_request.h"
@@ -26,11 +27,6 @@ namespace {
 constexpr std::size_t kLargePicture = 8 * 1024;  // bytes, encoded
 constexpr std::size_t kLargePixels = 16 * 1024;  // bytes, of an RGB tensor
 constexpr std::size_t kLargeBody = 32 * 1024;    // bytes, of a request that must be parsed
-
-std::int64_t unix_ms() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
-}
 
 http::Response json(std::string body, int status = 200) {
   http::Response response;
