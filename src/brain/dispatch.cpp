@@ -277,21 +277,21 @@ Route Brain::Impl::to_function(std::uint32_t row, const FunctionChoice& choice, 
 Route Brain::Impl::to_wait(std::uint32_t row, Time leave_at, Reason why, Time now) {
   Flight& f = flights[row];
   f.attempts = std::max(f.attempts, 1);  // accepted
-  const MachineOfferId offer = view.cheapest;
-  const std::uint32_t share = fleet.share(f.variant, offer);
-  const Duration service = estimates.on(f.variant, offer).mean();
-  f.queued = from_seconds(seconds(service) * share / Fleet::kWhole);
+  Duration service{};
+  Dollars cost;
+  if (!catalog.machine_offers().empty()) {
+    const MachineOfferId offer = view.cheapest;
+    service = estimates.on(f.variant, offer).mean();
+    f.queued = from_seconds(seconds(service) * fleet.share(f.variant, offer) / Fleet::kWhole);
+    cost = catalog.offer(offer).price * f.queued;
+  }
   const Time free_at = machine_free_at(f, now);
   waiting.add(row, f, leave_at);
   const Time served = free_at == kNever ? leave_at : std::min(free_at, leave_at);
   const Duration wait = served == kNever ? Duration::zero() : std::max(served, now) - f.arrived;
-  return {flights.id(row),
-          f.decision,
-          Wait{leave_at},
-          why,
-          wait + service + settings.overhead,
-          catalog.machine_offers().empty() ? dollars(0) : catalog.offer(offer).price * f.queued,
-          f.query_class};
+  return {
+      flights.id(row), f.decision, Wait{leave_at}, why, wait + service + settings.overhead, cost,
+      f.query_class};
 }
 
 Route Brain::Impl::refuse(std::uint32_t row, Reason why, Time now) {

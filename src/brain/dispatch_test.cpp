@@ -257,6 +257,18 @@ TEST_F(Throttling, AnAcceptedQueryWaitsForItsLastMomentBeforeItIsGivenUp) {
   EXPECT_TRUE(as<OnFunction>(routes[0]));
 }
 
+TEST_F(Throttling, WithoutMachineOffersAnAcceptedQueryWaitsAlike) {
+  const Catalog none = make_catalog({.machine_offers = 0});
+  Scene scene(none, functions_only, 0);
+  const Route first = scene->arrive(strict(5s), t(1s));
+  ASSERT_TRUE(as<OnFunction>(first));
+  const Route waits = scene.end(first, Ending::throttled, t(1001ms))[0];
+  ASSERT_TRUE(as<Wait>(waits));
+  const Routes routes = scene->wake(as<Wait>(waits)->until);
+  ASSERT_EQ(routes.size(), 1U);
+  EXPECT_TRUE(as<OnFunction>(routes[0]));
+}
+
 TEST_F(Throttling, WhereNothingCanComeALastMomentIsTheEnd) {
   functions_only.attempts_max = 10;
   Scene scene(catalog, functions_only, 0);
