@@ -9,6 +9,8 @@ namespace paragon {
 
 [[noreturn]] void check_failed(const char* file, int line, const char* promise,
                                const std::string& values);
+// Of a text that is there already: nothing is made of it where it is checked, in hot functions.
+[[noreturn]] void check_failed(const char* file, int line, const char* promise, const char* values);
 
 }  // namespace paragon
 

@@ -16,12 +16,21 @@ namespace paragon {
 
 class Histogram {
  public:
-  void record(Duration d) {  // negative counts as zero
-    const std::int64_t ns = std::max<std::int64_t>(0, d.count());
-    ++counts_[static_cast<std::size_t>(bucket_of(static_cast<std::uint64_t>(ns)))];
+  // Where a duration is counted: worked out once where it is recorded in several.
+  struct Mark {
+    std::uint64_t ns;
+    std::size_t bucket;
+  };
+  static Mark mark(Duration d) {  // negative counts as zero
+    const auto ns = static_cast<std::uint64_t>(std::max<std::int64_t>(0, d.count()));
+    return {ns, static_cast<std::size_t>(bucket_of(ns))};
+  }
+  void record(Duration d) { record(mark(d)); }
+  void record(const Mark& m) {
+    ++counts_[m.bucket];
     ++count_;
-    max_ = std::max(max_, ns);
-    sum_ += static_cast<std::uint64_t>(ns);
+    max_ = std::max(max_, static_cast<std::int64_t>(m.ns));
+    sum_ += m.ns;
   }
   void add(const Histogram& other);
   std::uint64_t count() const { return count_; }

@@ -82,7 +82,7 @@ struct Brain::Impl {
   Route overflow(std::uint32_t row, Time now);
   Route to_machine(std::uint32_t row, std::uint32_t machine, Reason why, Time now);
   Route to_function(std::uint32_t row, const FunctionChoice& choice, Reason why, Time now);
-  Route to_wait(std::uint32_t row, Time leave_at, Reason why, Time now);
+  Route to_wait(std::uint32_t row, Time free_at, Time leave_at, Reason why, Time now);
   Route refuse(std::uint32_t row, Reason why, Time now);  // closes the flight
   void try_again(std::uint32_t row, Time now);
   Duration retry_after(Time now) const;

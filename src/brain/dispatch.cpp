@@ -148,6 +148,7 @@ Route Brain::Impl::place_on_function(std::uint32_t row, Time now) {
 
 Brain::Impl::SlotChoice Brain::Impl::find_slot(const Flight& f, Time now) const {
   SlotChoice late{kNoRow, false};
+  if (!fleet.any_room()) return late;
   for (const MachineOfferId offer : fleet.offers_held()) {
     const std::uint32_t machine = fleet.free_machine(f.variant, offer);
     if (machine == kNoRow) continue;
@@ -214,19 +215,20 @@ Route Brain::Impl::overflow(std::uint32_t row, Time now) {
   const bool retried = accepted && !function.found;
   if (room &&
       (machine_in_time || (function_later && (wish != Overflow::function_now || retried)))) {
-    return to_wait(row, function_later ? leave_at : kNever, wait_why, now);
+    return to_wait(row, free_at, function_later ? leave_at : kNever, wait_why, now);
   }
   // Without a latency bound any machine will do, also one that the next tick buys.
   if (f.deadline == kNever && room && (fits_some_machine(f.variant) || fleet.live() == 0) &&
       settings.machines_max > 0) {
-    return to_wait(row, kNever, wait_why, now);
+    return to_wait(row, free_at, kNever, wait_why, now);
   }
   if (wish != Overflow::function_now && wish != Overflow::wait) function = find_function(f, now);
   if (function.found) {
     return to_function(row, function, wish == Overflow::function_now ? busy : Reason::last_moment,
                        now);
   }
-  if (accepted && fits_some_machine(f.variant)) return to_wait(row, kNever, Reason::late, now);
+  if (accepted && fits_some_machine(f.variant))
+    return to_wait(row, free_at, kNever, Reason::late, now);
   return refuse(row,
                 !room                  ? Reason::waiting_room_full
                 : function.over_budget ? Reason::over_budget
@@ -274,7 +276,7 @@ Route Brain::Impl::to_function(std::uint32_t row, const FunctionChoice& choice, 
           f.query_class};
 }
 
-Route Brain::Impl::to_wait(std::uint32_t row, Time leave_at, Reason why, Time now) {
+Route Brain::Impl::to_wait(std::uint32_t row, Time free_at, Time leave_at, Reason why, Time now) {
   Flight& f = flights[row];
   f.attempts = std::max(f.attempts, 1);  // accepted
   Duration service{};
@@ -285,7 +287,6 @@ Route Brain::Impl::to_wait(std::uint32_t row, Time leave_at, Reason why, Time no
     f.queued = from_seconds(seconds(service) * fleet.share(f.variant, offer) / Fleet::kWhole);
     cost = catalog.offer(offer).price * f.queued;
   }
-  const Time free_at = machine_free_at(f, now);
   waiting.add(row, f, leave_at);
   const Time served = free_at == kNever ? leave_at : std::min(free_at, leave_at);
   const Duration wait = served == kNever ? Duration::zero() : std::max(served, now) - f.arrived;
@@ -409,7 +410,9 @@ void Brain::Impl::serve_waiting(Time now) {
   while (!waiting.empty() && fleet.ready() > 0) {
     const std::uint32_t row = waiting.first();
     Flight& f = flights[row];
-    if (!fits_some_machine(f.variant)) {
+    const SlotChoice slot = find_slot(f, now);
+    if (slot.machine == kNoRow) {
+      if (fits_some_machine(f.variant)) return;
       // The machines it could run on have gone, and it must not hold up those behind it.
       waiting.remove(row, f);
       f.decision = decide();
@@ -419,8 +422,6 @@ void Brain::Impl::serve_waiting(Time now) {
                                       : refuse(row, Reason::machine_lost, now));
       continue;
     }
-    const SlotChoice slot = find_slot(f, now);
-    if (slot.machine == kNoRow) return;
     if (!slot.in_time && !f.late) {
       // It would only make another one late: those that can still be on time go first.
       f.late = true;

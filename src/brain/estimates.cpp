@@ -8,8 +8,7 @@ namespace {
 
 Estimate from_profile(Duration middle, Duration high) {
   const double mean = seconds(middle);
-  const double deviation = std::max(0.0, seconds(high) - mean) / 3;
-  return {mean, deviation, mean > 0 ? deviation / mean : 0};
+  return {mean, std::max(0.0, seconds(high) - mean) / 3};
 }
 
 // One variant on all offers of a kind.
@@ -17,16 +16,14 @@ void carry(std::span<Estimate> learned, std::span<const Estimate> profile) {
   double ratios = 0;
   int tried = 0;
   for (std::size_t o = 0; o < learned.size(); ++o) {
-    if (!learned[o].tried || !(profile[o].mean_s > 0)) continue;
-    ratios += learned[o].mean_s / profile[o].mean_s;
+    if (!learned[o].tried() || !(profile[o].mean_s() > 0)) continue;
+    ratios += learned[o].mean_s() / profile[o].mean_s();
     ++tried;
   }
   if (tried == 0) return;
   const double ratio = ratios / tried;
   for (std::size_t o = 0; o < learned.size(); ++o) {
-    if (learned[o].tried) continue;
-    learned[o].mean_s = ratio * profile[o].mean_s;
-    learned[o].deviation_s = ratio * profile[o].deviation_s;
+    if (!learned[o].tried()) learned[o].carry(profile[o], ratio);
   }
 }
 

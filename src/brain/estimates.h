@@ -19,35 +19,56 @@
 
 namespace paragon {
 
-struct Estimate {
-  double mean_s = 0;
-  double deviation_s = 0;
-  double spread_least = 0;  // deviation_s over mean_s, as the profile has it
-  bool tried = false;
+class Estimate {
+ public:
+  Estimate() = default;
+  // As a profile has it. In seconds.
+  Estimate(double mean_s, double deviation_s)
+      : mean_s_(mean_s),
+        deviation_s_(deviation_s),
+        spread_least_(mean_s > 0 ? deviation_s / mean_s : 0),
+        mean_(from_seconds(mean_s)) {}
 
-  Duration mean() const { return from_seconds(mean_s); }
-  Duration high() const { return from_seconds(mean_s + 3 * deviation_s); }
+  double mean_s() const { return mean_s_; }
+  Duration mean() const { return mean_; }
+  Duration high() const { return from_seconds(mean_s_ + 3 * deviation_s_); }
   // For what cannot be made up for: one in a hundred is beyond high(), hardly one in 100,000 here.
-  Duration slowest() const { return from_seconds(mean_s + 6 * deviation_s); }
+  Duration slowest() const { return from_seconds(mean_s_ + 6 * deviation_s_); }
+  bool tried() const { return tried_; }
+
   void learn(Duration service) {
     // One stall (a paused host, a page fault storm) must not count as the new normal.
-    const double x = std::min(seconds(service), 20 * mean_s + 0.1);
-    const double error = x - mean_s;
-    tried = true;
-    mean_s += kGain * error;
-    deviation_s += kGain * (std::abs(error) - deviation_s);
-    deviation_s = std::max(deviation_s, spread_least * mean_s);
+    const double x = std::min(seconds(service), 20 * mean_s_ + 0.1);
+    const double error = x - mean_s_;
+    tried_ = true;
+    mean_s_ += kGain * error;
+    mean_ = from_seconds(mean_s_);
+    deviation_s_ += kGain * (std::abs(error) - deviation_s_);
+    deviation_s_ = std::max(deviation_s_, spread_least_ * mean_s_);
   }
 
   // It was given up after so long: a slow one takes longer than that. Believed at once, so that the
   // next is given more time, and forgotten as others turn out faster.
   void outlasted(Duration at_least) {
-    tried = true;
-    deviation_s = std::max(deviation_s, (seconds(at_least) - mean_s) / 3);
+    tried_ = true;
+    deviation_s_ = std::max(deviation_s_, (seconds(at_least) - mean_s_) / 3);
+  }
+
+  // Never tried itself: what was learned of its like says that it takes `ratio` of its profile.
+  void carry(const Estimate& profile, double ratio) {
+    mean_s_ = ratio * profile.mean_s_;
+    mean_ = from_seconds(mean_s_);
+    deviation_s_ = ratio * profile.deviation_s_;
   }
 
  private:
   static constexpr double kGain = 1.0 / 32;
+
+  double mean_s_ = 0;
+  double deviation_s_ = 0;
+  double spread_least_ = 0;  // deviation_s_ over mean_s_, as the profile has it
+  Duration mean_{};          // mean_s_, for every query that looks at it
+  bool tried_ = false;
 };
 
 class Estimates {

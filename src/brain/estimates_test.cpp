@@ -15,17 +15,17 @@ TEST(Estimates, WhatWasLearnedCarriesOverToWhatWasNeverTried) {
   Estimates estimates(catalog);
   const VariantId medium{1};
   for (int i = 0; i < 1000; ++i) estimates.learn(medium, MachineOfferId{0}, 30ms);
-  EXPECT_NEAR(estimates.on(medium, MachineOfferId{1}).mean_s, 0.010, 1e-9) << "not before a tick";
+  EXPECT_NEAR(estimates.on(medium, MachineOfferId{1}).mean_s(), 0.010, 1e-9) << "not before a tick";
   estimates.carry_over();
-  EXPECT_NEAR(estimates.on(medium, MachineOfferId{1}).mean_s, 0.030, 1e-6);
-  EXPECT_NEAR(estimates.on(VariantId{0}, MachineOfferId{1}).mean_s, 0.002, 1e-9)
+  EXPECT_NEAR(estimates.on(medium, MachineOfferId{1}).mean_s(), 0.030, 1e-6);
+  EXPECT_NEAR(estimates.on(VariantId{0}, MachineOfferId{1}).mean_s(), 0.002, 1e-9)
       << "another variant says nothing about it";
 
   for (int i = 0; i < 1000; ++i) estimates.learn(medium, MachineOfferId{1}, 10ms);
   estimates.carry_over();
-  EXPECT_NEAR(estimates.on(medium, MachineOfferId{0}).mean_s, 0.030, 1e-6) << "it has its own";
-  EXPECT_NEAR(estimates.on(medium, MachineOfferId{1}).mean_s, 0.010, 1e-6);
-  EXPECT_NEAR(estimates.on(medium, MachineOfferId{2}).mean_s, 0.020, 1e-6) << "between the two";
+  EXPECT_NEAR(estimates.on(medium, MachineOfferId{0}).mean_s(), 0.030, 1e-6) << "it has its own";
+  EXPECT_NEAR(estimates.on(medium, MachineOfferId{1}).mean_s(), 0.010, 1e-6);
+  EXPECT_NEAR(estimates.on(medium, MachineOfferId{2}).mean_s(), 0.020, 1e-6) << "between the two";
 }
 
 TEST(Estimates, TheSpreadIsNeverLessThanTheProfileSays) {

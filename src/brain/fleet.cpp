@@ -7,7 +7,10 @@ namespace paragon {
 using State = MachineStatus::State;
 
 Fleet::Fleet(const Catalog& catalog, Flights& flights)
-    : catalog_(&catalog), flights_(&flights), free_(catalog.machine_offers().size()) {
+    : catalog_(&catalog),
+      flights_(&flights),
+      offers_(catalog.machine_offers().size()),
+      free_(offers_) {
   for (std::uint32_t o = 0; o < catalog.machine_offers().size(); ++o) {
     counts_.push_back({MachineOfferId{o}});
   }
@@ -25,6 +28,10 @@ std::uint32_t Fleet::buy(MachineId id, MachineOfferId offer, Time now) {
   if (free_rows_.empty()) {
     row = static_cast<std::uint32_t>(rows_.size());
     rows_.emplace_back();
+    for (FreeSet& set : free_) {
+      set.words.resize(row / 64 + 1);
+      set.summary.resize(row / 4096 + 1);
+    }
   } else {
     // The lowest free row, so that the fleet stays dense.
     const auto lowest = std::min_element(free_rows_.begin(), free_rows_.end());
@@ -148,26 +155,6 @@ void Fleet::clear_suspects() {
 
 std::uint32_t Fleet::find(MachineId id) const {
   return id.index() < row_of_.size() ? row_of_[id.index()] : kNoRow;
-}
-
-void Fleet::mark(std::uint32_t row) {
-  const Machine& m = rows_[row];
-  const bool room = has_room(m);
-  FreeSet& set = free_[m.offer.index()];
-  const std::size_t word = row / 64;
-  if (word >= set.words.size()) {
-    set.words.resize(word + 1);
-    set.summary.resize(word / 64 + 1);
-  }
-  const std::uint64_t bit = 1ULL << (row % 64);
-  const std::uint64_t summary_bit = 1ULL << (word % 64);
-  if (room) {
-    set.words[word] |= bit;
-    set.summary[word / 64] |= summary_bit;
-  } else {
-    set.words[word] &= ~bit;
-    if (set.words[word] == 0) set.summary[word / 64] &= ~summary_bit;
-  }
 }
 
 double Fleet::take_busy_mean(Time now) {

@@ -59,13 +59,15 @@ class Fleet {
 
   std::uint32_t find(MachineId id) const;  // kNoRow: unknown or gone
 
+  // Whether any machine has something left, be it too little for some variant.
+  bool any_room() const { return with_room_ > 0; }
   // A ready machine of the offer with a free slot for the variant; kNoRow: none.
   std::uint32_t free_machine(VariantId variant, MachineOfferId offer) const;
   void take(std::uint32_t row, std::uint32_t flight, Time now);
   void give_back(std::uint32_t row, std::uint32_t flight, Time now);
 
   std::uint32_t share(VariantId v, MachineOfferId o) const {  // units; 0 = does not fit
-    return shares_[v.index() * counts_.size() + o.index()];
+    return shares_[v.index() * offers_ + o.index()];
   }
   const Machine& operator[](std::uint32_t row) const { return rows_[row]; }
   std::size_t rows() const { return rows_.size(); }
@@ -89,7 +91,7 @@ class Fleet {
   std::uint32_t most_idle(MachineOfferId offer, Time bought_by) const;
 
  private:
-  struct FreeSet {  // rows with room, by offer
+  struct FreeSet {  // rows with room, by offer; long enough for all rows
     std::vector<std::uint64_t> words;
     std::vector<std::uint64_t> summary;
   };
@@ -99,8 +101,11 @@ class Fleet {
   static bool serves(const Machine& m) {
     return m.state == MachineStatus::State::ready || m.state == MachineStatus::State::leaving;
   }
-  void mark(std::uint32_t row);  // after anything that may have changed has_room()
+  // After anything that may have changed has_room().
+  void mark(std::uint32_t row) { mark(row, rows_[row].offer, has_room(rows_[row])); }
+  void mark(std::uint32_t row, MachineOfferId offer, bool room);
   void account(Time now) {
+    if (now == accounted_) return;  // a slot that is freed is often taken again at once
     const double passed = seconds(now - accounted_);
     busy_integral_ += passed * static_cast<double>(used_ready_);
     ready_integral_ += passed * ready_;
@@ -110,11 +115,13 @@ class Fleet {
 
   const Catalog* catalog_;
   Flights* flights_;
+  std::size_t offers_;
   std::vector<std::uint32_t> shares_;  // variant-major
   std::vector<Machine> rows_;
   std::vector<std::uint32_t> free_rows_;
   std::vector<std::uint32_t> row_of_;  // by machine id
   std::vector<FreeSet> free_;
+  int with_room_ = 0;  // machines in all of free_
   std::vector<MachineCount> counts_;
   std::vector<MachineOfferId> offers_held_;
   Time next_expected_ = kNever;
@@ -148,6 +155,18 @@ inline std::uint32_t Fleet::free_machine(VariantId variant, MachineOfferId offer
   return kNoRow;
 }
 
+inline void Fleet::mark(std::uint32_t row, MachineOfferId offer, bool room) {
+  FreeSet& set = free_[offer.index()];
+  const std::size_t word = row / 64;
+  const std::uint64_t bit = 1ULL << (row % 64);
+  if (((set.words[word] & bit) != 0) == room) return;
+  set.words[word] ^= bit;
+  const std::uint64_t summary_bit = 1ULL << (word % 64);
+  std::uint64_t& summary = set.summary[word / 64];
+  summary = set.words[word] == 0 ? summary & ~summary_bit : summary | summary_bit;
+  with_room_ += room ? 1 : -1;
+}
+
 inline void Fleet::take(std::uint32_t row, std::uint32_t flight, Time now) {
   account(now);
   Machine& m = rows_[row];
@@ -161,7 +180,7 @@ inline void Fleet::take(std::uint32_t row, std::uint32_t flight, Time now) {
   f.next = m.first;
   if (m.first != kNoRow) (*flights_)[m.first].previous = flight;
   m.first = flight;
-  if (m.used == kWhole) mark(row);
+  if (m.used == kWhole) mark(row, m.offer, false);
 }
 
 inline void Fleet::give_back(std::uint32_t row, std::uint32_t flight, Time now) {

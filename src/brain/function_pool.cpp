@@ -13,29 +13,22 @@ constexpr Duration kThrottlePause = std::chrono::milliseconds(250);
 }  // namespace
 
 FunctionPool::FunctionPool(const Catalog& catalog)
-    : catalog_(&catalog),
-      offers_(catalog.function_offers().size()),
+    : offers_(catalog.function_offers().size()),
       idle_(catalog.variants().size() * offers_),
-      busy_(idle_.size()),
-      busy_by_offer_(offers_),
-      no_starts_until_(offers_) {}
+      busy_(idle_.size()) {
+  for (const FunctionOffer& offer : catalog.function_offers()) {
+    by_offer_.push_back({offer.keep_alive, offer.concurrency_limit});
+  }
+}
 
 void FunctionPool::throttled(FunctionOfferId offer, Time now) {
-  no_starts_until_[offer.index()] = now + kThrottlePause;
-}
-
-bool FunctionPool::has_room(FunctionOfferId offer) const {
-  return busy_by_offer_[offer.index()] < catalog_->offer(offer).concurrency_limit;
-}
-
-bool FunctionPool::warm(VariantId variant, FunctionOfferId offer, Time now) const {
-  const Idle& idle = idle_[at(variant, offer)];
-  return !idle.empty() && now - idle.back() < catalog_->offer(offer).keep_alive;
+  by_offer_[offer.index()].no_starts_until = now + kThrottlePause;
 }
 
 int FunctionPool::warm_until(VariantId variant, FunctionOfferId offer, Time until) const {
   const Idle& idle = idle_[at(variant, offer)];
-  const Time used_after = until - catalog_->offer(offer).keep_alive;
+  const Time used_after = until - by_offer_[offer.index()].keep_alive;
+  if (!idle.empty() && idle.front() > used_after) return static_cast<int>(idle.size());
   return static_cast<int>(idle.end() - std::upper_bound(idle.begin(), idle.end(), used_after));
 }
 
@@ -48,7 +41,7 @@ bool FunctionPool::take(VariantId variant, FunctionOfferId offer, Time now) {
     idle.clear();  // the newest has expired, so all have
   }
   ++busy_[at(variant, offer)];
-  ++busy_by_offer_[offer.index()];
+  ++by_offer_[offer.index()].busy;
   ++running_;
   return was_warm;
 }
@@ -56,11 +49,11 @@ bool FunctionPool::take(VariantId variant, FunctionOfferId offer, Time now) {
 void FunctionPool::give_back(VariantId variant, FunctionOfferId offer, bool alive, Time now) {
   PARAGON_CHECK(busy_[at(variant, offer)] > 0, "a function environment freed twice");
   --busy_[at(variant, offer)];
-  --busy_by_offer_[offer.index()];
+  --by_offer_[offer.index()].busy;
   --running_;
   if (!alive) return;
   Idle& idle = idle_[at(variant, offer)];
-  const Duration keep_alive = catalog_->offer(offer).keep_alive;
+  const Duration keep_alive = by_offer_[offer.index()].keep_alive;
   if (!idle.empty() && now - idle.front() >= keep_alive) {
     const auto fresh =
         std::find_if(idle.begin(), idle.end(), [&](Time used) { return now - used < keep_alive; });

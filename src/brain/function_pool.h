@@ -17,15 +17,21 @@ class FunctionPool {
  public:
   explicit FunctionPool(const Catalog& catalog);
 
-  bool has_room(FunctionOfferId offer) const;  // under the offer's concurrency limit
-  bool warm(VariantId variant, FunctionOfferId offer, Time now) const;
+  bool has_room(FunctionOfferId offer) const {  // under the offer's concurrency limit
+    const Offer& o = by_offer_[offer.index()];
+    return o.busy < o.concurrency_limit;
+  }
+  bool warm(VariantId variant, FunctionOfferId offer, Time now) const {
+    const Idle& idle = idle_[at(variant, offer)];
+    return !idle.empty() && now - idle.back() < by_offer_[offer.index()].keep_alive;
+  }
   // Takes an environment; true: a warm one.
   bool take(VariantId variant, FunctionOfferId offer, Time now);
   // The cloud refused to start one: a limit that the catalog does not know. It is not asked to
   // start another for a while; the warm ones are called as ever.
   void throttled(FunctionOfferId offer, Time now);
   bool may_start(FunctionOfferId offer, Time now) const {
-    return now >= no_starts_until_[offer.index()];
+    return now >= by_offer_[offer.index()].no_starts_until;
   }
   // It answered (and stays warm), or it was lost.
   void give_back(VariantId variant, FunctionOfferId offer, bool alive, Time now);
@@ -40,12 +46,17 @@ class FunctionPool {
   using Idle = std::vector<Time>;  // times of last use, oldest first
   std::size_t at(VariantId v, FunctionOfferId o) const { return v.index() * offers_ + o.index(); }
 
-  const Catalog* catalog_;
+  struct Offer {
+    Duration keep_alive{};
+    int concurrency_limit = 0;
+    int busy = 0;
+    Time no_starts_until{};
+  };
+
   std::size_t offers_;
   std::vector<Idle> idle_;  // variant-major
   std::vector<int> busy_;   // variant-major
-  std::vector<int> busy_by_offer_;
-  std::vector<Time> no_starts_until_;  // by offer
+  std::vector<Offer> by_offer_;
   int running_ = 0;
 };
 

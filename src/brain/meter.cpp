@@ -26,7 +26,8 @@ Dollars call_price(const FunctionOffer& offer, Duration ran) {
 
 Meter::Meter(const Catalog& catalog)
     : catalog_(&catalog),
-      ended_(catalog.machine_offers().size()),
+      machine_offers_(catalog.machine_offers().size()),
+      ended_(machine_offers_),
       functions_(catalog.function_offers().size()),
       served_on_machine_(catalog.variants().size() * catalog.machine_offers().size()),
       served_on_function_(catalog.variants().size() * catalog.function_offers().size()) {}
@@ -82,7 +83,7 @@ std::vector<MachineUsage> Meter::machines(Time now) const {
 }
 
 std::uint64_t Meter::served(VariantId v, MachineOfferId o) const {
-  return served_on_machine_[v.index() * ended_.size() + o.index()];
+  return served_on_machine_[v.index() * machine_offers_ + o.index()];
 }
 
 std::uint64_t Meter::served(VariantId v, FunctionOfferId o) const {

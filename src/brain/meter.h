@@ -50,7 +50,7 @@ class Meter {
     MachineUsage& usage = ended_[offer.index()];
     usage.busy += share_of_machine;
     ++usage.queries;
-    ++served_on_machine_[variant.index() * ended_.size() + offer.index()];
+    ++served_on_machine_[variant.index() * machine_offers_ + offer.index()];
   }
   void function_served(FunctionOfferId offer, VariantId variant, Duration billed, bool cold);
   void function_warmed(FunctionOfferId offer, Duration billed);  // a call without a query
@@ -73,6 +73,7 @@ class Meter {
   void forget(MachineOfferId offer, Time bought);
 
   const Catalog* catalog_;
+  std::size_t machine_offers_;
   std::vector<MachineUsage> ended_;
   std::vector<Up> up_;
   std::vector<FunctionUsage> functions_;

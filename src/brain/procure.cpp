@@ -39,7 +39,7 @@ void Brain::Impl::look(Time now) {
       if (weight <= 0) continue;
       const int slots = catalog.profile(VariantId{v}, MachineOfferId{o}).slots;
       work += slots == 0 ? std::numeric_limits<double>::infinity()
-                         : weight * estimates.on(VariantId{v}, MachineOfferId{o}).mean_s / slots;
+                         : weight * estimates.on(VariantId{v}, MachineOfferId{o}).mean_s() / slots;
       share += slots == 0 ? 1 : weight / slots;
     }
     work_per_query[o] = work;

@@ -47,7 +47,8 @@ class Simulation {
         service_times_(catalog_),
         functions_(catalog_, stream(Stream::cold_starts)),
         machines_(catalog_, stream(Stream::machines)),
-        series_(scenario.sample) {}
+        series_(scenario.sample),
+        machine_offers_(catalog_.machine_offers().size()) {}
 
   RunResult run() {
     make_pairs();
@@ -103,10 +104,7 @@ class Simulation {
 
   Flown& row(QueryId query) {
     const auto at = static_cast<std::uint32_t>(query.value);
-    if (at >= flown_.size()) {
-      flown_.resize(at + 1);
-      group_of_.resize(at + 1);
-    }
+    if (at >= flown_.size()) flown_.resize(at + 1);
     return flown_[at];
   }
 
@@ -123,22 +121,25 @@ class Simulation {
     hash_ ^= hash_ >> 29;
     ++decisions_;
   }
-  void note(const Route& r) {
-    std::uint64_t where = r.where.index();
-    if (const auto* m = std::get_if<OnMachine>(&r.where)) {
-      where |= std::uint64_t{m->machine.value} << 8 | std::uint64_t{m->variant.value} << 40;
-    } else if (const auto* f = std::get_if<OnFunction>(&r.where)) {
-      where |= std::uint64_t{f->offer.value} << 8 | std::uint64_t{f->variant.value} << 40;
-    } else if (const auto* w = std::get_if<Wait>(&r.where)) {
-      where |= static_cast<std::uint64_t>(w->until.time_since_epoch().count()) << 8;
-    } else if (const auto* s = std::get_if<Split>(&r.where)) {
-      where |= std::uint64_t{s->ensemble.value} << 8;
-    }
-    note(r.query.value ^ static_cast<std::uint64_t>(r.why) << 56, where);
+  // `to`: what the route holds.
+  template <class To>
+  void note(const Route& r, const To& to) {
+    note(r.query.value ^ static_cast<std::uint64_t>(r.why) << 56, r.where.index() | bits(to));
   }
+  static std::uint64_t bits(const OnMachine& to) {
+    return std::uint64_t{to.machine.value} << 8 | std::uint64_t{to.variant.value} << 40;
+  }
+  static std::uint64_t bits(const OnFunction& to) {
+    return std::uint64_t{to.offer.value} << 8 | std::uint64_t{to.variant.value} << 40;
+  }
+  static std::uint64_t bits(const Wait& to) {
+    return static_cast<std::uint64_t>(to.until.time_since_epoch().count()) << 8;
+  }
+  static std::uint64_t bits(const Refuse&) { return 0; }
+  static std::uint64_t bits(const Split& to) { return std::uint64_t{to.ensemble.value} << 8; }
 
   const Pair& pair(VariantId variant, MachineOfferId offer) const {
-    return pairs_[variant.index() * catalog_.machine_offers().size() + offer.index()];
+    return pairs_[variant.index() * machine_offers_ + offer.index()];
   }
   void make_pairs() {
     for (std::uint32_t v = 0; v < catalog_.variants().size(); ++v) {
@@ -172,11 +173,11 @@ class Simulation {
     series_.arrived();
     const Route route = brain_.arrive(asked_[of_class], now_);
     if (!c.query_class) c.query_class = route.query_class;
-    if (std::holds_alternative<Refuse>(route.where)) {
-      note(route);
+    if (const auto* refused = std::get_if<Refuse>(&route.where)) {
+      note(route, *refused);
       refuse(c);
     } else if (const auto* split = std::get_if<Split>(&route.where)) {
-      note(route);
+      note(route, *split);
       arrive_together(of_class, split->ensemble);
     } else {
       accept(route, of_class, quantile);
@@ -197,9 +198,15 @@ class Simulation {
     f.of_class = static_cast<std::uint16_t>(of_class);
     f.kind = Kind::none;
     f.member = group.has_value();
-    if (group) group_of_[static_cast<std::uint32_t>(route.query.value)] = *group;
+    if (group) join(route.query, *group);
     ++open_;
     follow(route);
+  }
+
+  void join(QueryId member, std::uint32_t group) {
+    const auto at = static_cast<std::uint32_t>(member.value);
+    if (at >= group_of_.size()) group_of_.resize(at + 1);
+    group_of_[at] = group;
   }
 
   // An ensemble answers: a query to each member, at the same time.
@@ -219,8 +226,8 @@ class Simulation {
       // How long each takes is its own matter: they are other networks on other machines.
       const auto quantile = static_cast<std::uint32_t>(member_random_.bits() >> 32);
       const Route route = brain_.arrive(asked[m], now_);
-      if (std::holds_alternative<Refuse>(route.where)) {
-        note(route);
+      if (const auto* refused = std::get_if<Refuse>(&route.where)) {
+        note(route, *refused);
         end_member(group, std::nullopt);
       } else {
         accept(route, of_class, quantile, group);
@@ -239,20 +246,22 @@ class Simulation {
     } else {
       ++c.answers[verdict->best.variant.index()];
     }
-    count(c, verdict->when - verdict->query.arrived + overhead_, verdict->cost);
+    count(c, verdict->when - verdict->query.arrived + overhead_, [&] { return verdict->cost; });
   }
 
-  // A query of the class has been answered.
-  void count(RunClass& c, Duration latency, Dollars cost) {
-    c.latency.record(latency);
-    series_.answered(latency);
+  // A query of the class has been answered. `cost` is asked only where there is a bound on it.
+  template <class Cost>
+  void count(RunClass& c, Duration latency, const Cost& cost) {
+    const Histogram::Mark mark = Histogram::mark(latency);
+    c.latency.record(mark);
+    series_.answered(mark);
     if (c.constraints.max_latency && latency > *c.constraints.max_latency) {
       ++c.fates.late;
       series_.missed();
     } else {
       ++c.fates.on_time;
     }
-    if (c.constraints.max_cost && cost > *c.constraints.max_cost) ++c.over_cost;
+    if (c.constraints.max_cost && cost() > *c.constraints.max_cost) ++c.over_cost;
   }
 
   // It ends without an answer.
@@ -274,11 +283,11 @@ class Simulation {
   }
 
   void follow(const Route& route) {
-    note(route);
     Flown& f = row(route.query);
     f.decision = route.decision;
     if (f.kind != Kind::none) leave_place(f);
     if (const auto* m = std::get_if<OnMachine>(&route.where)) {
+      note(route, *m);
       const Pair& p = pair(m->variant, machines_.offer(m->machine));
       f.kind = Kind::machine;
       f.ending = Ending::answered;
@@ -289,14 +298,17 @@ class Simulation {
       state_.busy += p.share;
       depart_at(now_ + f.service + scenario_.hand_off, route.query, route.decision);
     } else if (const auto* to = std::get_if<OnFunction>(&route.where)) {
+      note(route, *to);
       const Duration median = catalog_.profile(to->variant, to->offer).service_p50;
       f.kind = Kind::function;
       call(f, to->variant, to->offer, service_times_.draw(to->variant, median, f.quantile),
            to->timeout);
-    } else if (std::holds_alternative<Wait>(route.where)) {
+    } else if (const auto* wait = std::get_if<Wait>(&route.where)) {
+      note(route, *wait);
       f.kind = Kind::waiting;
       state_.waiting += 1;
     } else {
+      note(route, std::get<Refuse>(route.where));
       end_query(f);
       give_up(f);
     }
@@ -380,7 +392,7 @@ class Simulation {
     }
     RunClass& c = classes_[f.of_class];
     ++c.answers[f.variant.index()];
-    count(c, now_ - f.arrived + overhead_, cost(f, on_function));
+    count(c, now_ - f.arrived + overhead_, [&] { return cost(f, on_function); });
   }
 
   Dollars cost(const Flown& f, bool on_function) const {
@@ -410,6 +422,8 @@ class Simulation {
       if (event) observe(*event);
     } else if (due_ <= when) {
       follow(brain_.wake(now_));
+      look();  // the rest has not moved
+      return settle();
     } else if (tick_ <= when) {
       tick();
     } else {
@@ -558,6 +572,7 @@ class Simulation {
   std::vector<std::uint32_t> group_of_;  // of members, by the same row
   Together together_;
   std::vector<Pair> pairs_;  // variant-major
+  std::size_t machine_offers_;
   State state_;
 
   Time now_{};

@@ -34,7 +34,7 @@ class TimeSeries {
   void pass_machines(const State& state, Time now);
   void arrived() { ++arrivals_; }
   void missed() { ++missed_; }
-  void answered(Duration latency) { latency_.record(latency); }
+  void answered(const Histogram::Mark& latency) { latency_.record(latency); }
 
   Time sample_end() const { return sample_end_; }
   // Closes the current sample, after pass() and pass_machines(); the bill is of all so far.

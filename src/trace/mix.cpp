@@ -26,12 +26,6 @@ Result<Mix> Mix::build(std::vector<MixClass> classes) {
   return mix;
 }
 
-std::size_t Mix::draw(Random& random) const {
-  const double point = random.uniform() * up_to_.back();
-  const auto found = std::ranges::upper_bound(up_to_, point);
-  return static_cast<std::size_t>(std::min(found, up_to_.end() - 1) - up_to_.begin());
-}
-
 Result<Mix> load_mix(const std::string& file) {
   Result<Node> top = read_yaml(file);
   if (!top) return top.error();

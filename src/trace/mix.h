@@ -26,7 +26,12 @@ class Mix {
 
   const std::vector<MixClass>& classes() const { return classes_; }
   // A class by its weight: an index into `classes`. The same stream gives the same classes.
-  std::size_t draw(Random& random) const;
+  std::size_t draw(Random& random) const {
+    const double point = random.uniform() * up_to_.back();
+    std::size_t at = 0;  // there are few: no search finds it sooner
+    while (at + 1 < up_to_.size() && up_to_[at] <= point) ++at;
+    return at;
+  }
 
  private:
   std::vector<MixClass> classes_;
