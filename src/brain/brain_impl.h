@@ -67,10 +67,10 @@ struct Brain::Impl {
   // A function would answer it with another variant than the one that suits it best.
   static bool second_choice(const Flight& f) { return f.on_function != f.variant; }
   FunctionChoice find_function(const Flight& flight, Time now);
-  std::optional<Duration> function_lead(const Flight& flight, Time now) const;
-  std::optional<Duration> warm_lead(const Flight& flight) const;
+  // kNever: no function can answer it.
+  Time last_moment(const Flight& flight, Time now) const;
+  Time last_warm_moment(const Flight& flight) const;
   Time machine_free_at(const Flight& flight, Time now) const;
-  bool fits_some_machine(VariantId variant) const;
   // No machine is there and none can come.
   bool only_functions() const { return settings.machines_max == 0 && fleet.live() == 0; }
   bool in_time(const Flight& flight, Time answered) const {
@@ -84,6 +84,10 @@ struct Brain::Impl {
   Route to_function(std::uint32_t row, const FunctionChoice& choice, Reason why, Time now);
   Route to_wait(std::uint32_t row, Time free_at, Time leave_at, Reason why, Time now);
   Route refuse(std::uint32_t row, Reason why, Time now);  // closes the flight
+  // Adds what `make` returns to the routes, made in its place: a copy of what was just written
+  // would wait for it.
+  template <class Make>
+  void add_route(const Make& make);
   void try_again(std::uint32_t row, Time now);
   Duration retry_after(Time now) const;
   DecisionId decide() { return DecisionId{++decisions}; }

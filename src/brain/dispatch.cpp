@@ -12,6 +12,15 @@ constexpr Duration kSuspicion = std::chrono::seconds(1);
 
 }  // namespace
 
+template <class Make>
+void Brain::Impl::add_route(const Make& make) {
+  struct Made {
+    const Make& make;
+    operator Route() const { return make(); }  // NOLINT(google-explicit-constructor): its purpose
+  };
+  routes.emplace_back(Made{make});
+}
+
 Constraints Brain::Impl::complete(const Query& query) const {
   Constraints c = query.constraints;
   const Constraints& d = catalog.task(query.task).defaults;
@@ -111,6 +120,7 @@ Route Brain::Impl::arrive(const Selected& selected, Time now) {
   monitor.record(variant, selected.on_function, now);
 
   const std::uint32_t row = flights.open();
+  waiting.prefetch(row);
   Flight& f = flights[row];
   if (selected.max_cost) f.max_cost = *selected.max_cost;
   f.variant = variant;
@@ -118,10 +128,8 @@ Route Brain::Impl::arrive(const Selected& selected, Time now) {
   f.query_class = selected.query_class;
   f.arrived = now;
   if (selected.max_latency) f.deadline = now + *selected.max_latency;
-  const Route route =
-      scheme->machine_first(now) ? place(row, Reason::free_slot, now) : place_on_function(row, now);
-  if (std::holds_alternative<Refuse>(route.where)) ++counters.refused;
-  return route;
+  return scheme->machine_first(now) ? place(row, Reason::free_slot, now)
+                                    : place_on_function(row, now);
 }
 
 Route Brain::Impl::place(std::uint32_t row, Reason why, Time now) {
@@ -159,16 +167,9 @@ Brain::Impl::SlotChoice Brain::Impl::find_slot(const Flight& f, Time now) const 
   return late;
 }
 
-bool Brain::Impl::fits_some_machine(VariantId variant) const {
-  for (const MachineOfferId offer : fleet.offers_held()) {
-    if (fleet.share(variant, offer) > 0) return true;
-  }
-  return false;
-}
-
 // When a machine should be free for the query, if it joins the waiting room now.
 Time Brain::Impl::machine_free_at(const Flight& f, Time now) const {
-  if (!fits_some_machine(f.variant)) return kNever;
+  if (!fleet.fits(f.variant)) return kNever;
   if (fleet.ready() == 0) return fleet.next_expected();
   const Duration ahead =
       f.query_class == QueryClass::strict ? waiting.strict_backlog() : waiting.backlog();
@@ -206,10 +207,9 @@ Route Brain::Impl::overflow(std::uint32_t row, Time now) {
   if (function.found && function.in_time) {
     return to_function(row, function, busy, now);
   }
-  const std::optional<Duration> lead = wish == Overflow::wait            ? std::nullopt
-                                       : wish == Overflow::wait_for_warm ? warm_lead(f)
-                                                                         : function_lead(f, now);
-  const Time leave_at = lead ? f.deadline - *lead : kNever;
+  const Time leave_at = wish == Overflow::wait            ? kNever
+                        : wish == Overflow::wait_for_warm ? last_warm_moment(f)
+                                                          : last_moment(f, now);
   const bool function_later = leave_at != kNever && leave_at > now;
   // It should run at once and cannot, but was promised an answer: until then one may be had again.
   const bool retried = accepted && !function.found;
@@ -218,7 +218,7 @@ Route Brain::Impl::overflow(std::uint32_t row, Time now) {
     return to_wait(row, free_at, function_later ? leave_at : kNever, wait_why, now);
   }
   // Without a latency bound any machine will do, also one that the next tick buys.
-  if (f.deadline == kNever && room && (fits_some_machine(f.variant) || fleet.live() == 0) &&
+  if (f.deadline == kNever && room && (fleet.fits(f.variant) || fleet.live() == 0) &&
       settings.machines_max > 0) {
     return to_wait(row, free_at, kNever, wait_why, now);
   }
@@ -227,8 +227,7 @@ Route Brain::Impl::overflow(std::uint32_t row, Time now) {
     return to_function(row, function, wish == Overflow::function_now ? busy : Reason::last_moment,
                        now);
   }
-  if (accepted && fits_some_machine(f.variant))
-    return to_wait(row, free_at, kNever, Reason::late, now);
+  if (accepted && fleet.fits(f.variant)) return to_wait(row, free_at, kNever, Reason::late, now);
   return refuse(row,
                 !room                  ? Reason::waiting_room_full
                 : function.over_budget ? Reason::over_budget
@@ -278,7 +277,7 @@ Route Brain::Impl::to_function(std::uint32_t row, const FunctionChoice& choice, 
 
 Route Brain::Impl::to_wait(std::uint32_t row, Time free_at, Time leave_at, Reason why, Time now) {
   Flight& f = flights[row];
-  f.attempts = std::max(f.attempts, 1);  // accepted
+  if (f.attempts == 0) f.attempts = 1;  // accepted
   Duration service{};
   Dollars cost;
   if (!catalog.machine_offers().empty()) {
@@ -297,10 +296,10 @@ Route Brain::Impl::to_wait(std::uint32_t row, Time free_at, Time leave_at, Reaso
 
 Route Brain::Impl::refuse(std::uint32_t row, Reason why, Time now) {
   const Flight& f = flights[row];
-  const Route route{flights.id(row), f.decision, Refuse{retry_after(now)}, why, {}, {},
-                    f.query_class};
-  flights.close(row);
-  return route;
+  const QueryId id = flights.id(row);
+  flights.close(row);  // what it says stays until the row is opened again
+  ++counters.refused;
+  return {id, f.decision, Refuse{retry_after(now)}, why, {}, {}, f.query_class};
 }
 
 Duration Brain::Impl::retry_after(Time now) const {
@@ -316,13 +315,9 @@ void Brain::Impl::try_again(std::uint32_t row, Time now) {
   ++counters.rerouted;
   if (f.attempts >= settings.attempts_max) {
     f.decision = decide();
-    ++counters.refused;
-    routes.push_back(refuse(row, Reason::machine_lost, now));
-    return;
+    return add_route([&] { return refuse(row, Reason::machine_lost, now); });
   }
-  const Route route = place(row, Reason::machine_lost, now);
-  if (std::holds_alternative<Refuse>(route.where)) ++counters.refused;
-  routes.push_back(route);
+  add_route([&] { return place(row, Reason::machine_lost, now); });
 }
 
 void Brain::Impl::finish(QueryId query, const Outcome& outcome, Time now) {
@@ -408,18 +403,20 @@ void Brain::Impl::end_call(const Flight& f, const Outcome& outcome, Time now) {
 // Slots may have become free: the waiting queries take them, earliest deadline first.
 void Brain::Impl::serve_waiting(Time now) {
   while (!waiting.empty() && fleet.ready() > 0) {
+    if (!fleet.any_room() && fleet.fits_all()) return;  // without a look at who waits
     const std::uint32_t row = waiting.first();
     Flight& f = flights[row];
     const SlotChoice slot = find_slot(f, now);
     if (slot.machine == kNoRow) {
-      if (fits_some_machine(f.variant)) return;
+      if (fleet.fits(f.variant)) return;
       // The machines it could run on have gone, and it must not hold up those behind it.
       waiting.remove(row, f);
       f.decision = decide();
       const FunctionChoice function = find_function(f, now);
-      if (!function.found) ++counters.refused;
-      routes.push_back(function.found ? to_function(row, function, Reason::machine_lost, now)
-                                      : refuse(row, Reason::machine_lost, now));
+      add_route([&] {
+        return function.found ? to_function(row, function, Reason::machine_lost, now)
+                              : refuse(row, Reason::machine_lost, now);
+      });
       continue;
     }
     if (!slot.in_time && !f.late) {
@@ -429,9 +426,11 @@ void Brain::Impl::serve_waiting(Time now) {
       continue;
     }
     waiting.remove(row, f);
+    if (!waiting.empty()) flights.prefetch(waiting.first());
     f.decision = decide();
-    routes.push_back(
-        to_machine(row, slot.machine, f.late ? Reason::late : Reason::slot_freed, now));
+    add_route([&] {
+      return to_machine(row, slot.machine, f.late ? Reason::late : Reason::slot_freed, now);
+    });
   }
 }
 
@@ -452,11 +451,11 @@ void Brain::Impl::leave_waiting(Time now) {
     }
     waiting.remove(row, f);
     f.decision = decide();
-    if (!function.found) ++counters.refused;
-    routes.push_back(
-        function.found
-            ? to_function(row, function, Reason::last_moment, now)
-            : refuse(row, function.over_budget ? Reason::over_budget : Reason::overload, now));
+    add_route([&] {
+      return function.found
+                 ? to_function(row, function, Reason::last_moment, now)
+                 : refuse(row, function.over_budget ? Reason::over_budget : Reason::overload, now);
+    });
   }
 }
 

@@ -10,7 +10,8 @@ Fleet::Fleet(const Catalog& catalog, Flights& flights)
     : catalog_(&catalog),
       flights_(&flights),
       offers_(catalog.machine_offers().size()),
-      free_(offers_) {
+      free_(offers_),
+      fits_(catalog.variants().size()) {
   for (std::uint32_t o = 0; o < catalog.machine_offers().size(); ++o) {
     counts_.push_back({MachineOfferId{o}});
   }
@@ -120,13 +121,25 @@ void Fleet::remove(std::uint32_t row, Time now) {
   free_rows_.push_back(row);
 }
 
+void Fleet::hold(MachineOfferId offer) {
+  offers_held_.push_back(offer);
+  if (fits_all_) return;
+  fits_all_ = true;
+  for (std::uint32_t v = 0; v < fits_.size(); ++v) {
+    if (share(VariantId{v}, offer) > 0) fits_[v] = 1;
+    fits_all_ = fits_all_ && fits_[v] != 0;
+  }
+}
+
 void Fleet::recount() {
   offers_held_.clear();
+  fits_.assign(fits_.size(), 0);
+  fits_all_ = false;
   for (const bool burstable : {false, true}) {
     for (const MachineCount& count : counts_) {
       if (count.booting + count.ready + count.leaving == 0) continue;
       const bool is_burstable = catalog_->offer(count.offer).market == Market::burstable;
-      if (is_burstable == burstable) offers_held_.push_back(count.offer);
+      if (is_burstable == burstable) hold(count.offer);
     }
   }
   next_expected_ = kNever;

@@ -59,6 +59,9 @@ class Fleet {
 
   std::uint32_t find(MachineId id) const;  // kNoRow: unknown or gone
 
+  // Whether the variant can run on a machine that is there or on its way; whether all of them can.
+  bool fits(VariantId variant) const { return fits_[variant.index()] != 0; }
+  bool fits_all() const { return fits_all_; }
   // Whether any machine has something left, be it too little for some variant.
   bool any_room() const { return with_room_ > 0; }
   // A ready machine of the offer with a free slot for the variant; kNoRow: none.
@@ -112,6 +115,7 @@ class Fleet {
     accounted_ = now;
   }
   void recount();  // after the number of ready or booting machines has changed
+  void hold(MachineOfferId offer);
 
   const Catalog* catalog_;
   Flights* flights_;
@@ -124,6 +128,8 @@ class Fleet {
   int with_room_ = 0;  // machines in all of free_
   std::vector<MachineCount> counts_;
   std::vector<MachineOfferId> offers_held_;
+  std::vector<std::uint8_t> fits_;  // by variant
+  bool fits_all_ = false;
   Time next_expected_ = kNever;
   std::vector<std::uint32_t> suspects_;
   int booting_ = 0;

@@ -20,28 +20,33 @@ namespace paragon {
 inline constexpr std::uint32_t kNoRow = UINT32_MAX;
 
 // Small, because every query passes through one: what only the decision needs is not kept.
-struct Flight {
+// Thousands may wait, so most are far from the processor when their time comes: what a machine
+// needs of one lies in its first cache line.
+struct alignas(64) Flight {
   enum class Place : std::uint8_t { none, waiting, machine, function, warm_up };
 
   Time arrived{};
   Time deadline = kNever;
   Time started{};  // of the attempt: when its slot or environment was taken
   DecisionId decision;
-  Dollars max_cost = dollars(std::numeric_limits<double>::infinity());
-  Dollars reserved;   // of the budget, for a function call
   Duration queued{};  // machine time it adds to the waiting room's backlog
   VariantId variant;
-  VariantId on_function;  // what it gets there: the same, unless its bounds forbid that
   std::uint32_t machine_row = kNoRow;  // place == machine: row in the fleet
-  FunctionOfferId function;            // place == function or warm_up
   std::uint32_t generation = 0;
   std::uint32_t next = kNoRow;  // on the same machine, or the next free row
   std::uint32_t previous = kNoRow;
-  int attempts = 0;
+  std::uint8_t attempts = 0;
   Place place = Place::none;
-  QueryClass query_class = QueryClass::strict;
+  QueryClass query_class : 8 = QueryClass::strict;
   bool late = false;  // was found unable to meet its deadline while it waited
+
+  // Of those that may leave for a function.
+  Dollars max_cost = dollars(std::numeric_limits<double>::infinity());
+  Dollars reserved;          // of the budget, for the call
+  VariantId on_function;     // what it gets there: the same, unless its bounds forbid that
+  FunctionOfferId function;  // place == function or warm_up
 };
+static_assert(sizeof(Flight) == 128, "two cache lines");
 
 class Flights {
  public:
@@ -57,6 +62,7 @@ class Flights {
     const std::uint32_t generation = rows_[row].generation + 1;
     rows_[row] = Flight{};
     rows_[row].generation = generation;
+    if (free_ != kNoRow) prefetch(free_);  // the next one, if none is closed before
     ++count_;
     return row;
   }
@@ -74,6 +80,8 @@ class Flights {
     const auto row = static_cast<std::uint32_t>(id.value);
     return row < rows_.size() && rows_[row].generation == id.value >> 32 ? row : kNoRow;
   }
+  // It will be looked at soon.
+  void prefetch(std::uint32_t row) const { __builtin_prefetch(&rows_[row]); }
   Flight& operator[](std::uint32_t row) { return rows_[row]; }
   const Flight& operator[](std::uint32_t row) const { return rows_[row]; }
   std::size_t rows() const { return rows_.size(); }

@@ -14,7 +14,8 @@ bool Brain::Impl::affordable(const Flight& f, FunctionOfferId offer) const {
 Brain::Impl::FunctionChoice Brain::Impl::find_function(const Flight& f, Time now) {
   FunctionChoice best;
   if (!settings.functions) return best;
-  for (std::uint32_t i = 0; i < catalog.function_offers().size(); ++i) {
+  const auto offers = static_cast<std::uint32_t>(catalog.function_offers().size());
+  for (std::uint32_t i = 0; i < offers; ++i) {
     const FunctionOfferId id{i};
     if (!functions.has_room(id) || !affordable(f, id)) continue;
     const CallTerms& terms = function_terms.on(f.on_function, id);
@@ -42,54 +43,56 @@ Brain::Impl::FunctionChoice Brain::Impl::find_function(const Flight& f, Time now
   return best;
 }
 
-// How long before its deadline the query must leave for a function. Nothing can make up for a slow
+// Until when the query may wait before it leaves for a function. Nothing can make up for a slow
 // answer then, so this counts with the slowest, not with one that is merely slow. Where enough
 // environments are warm it counts on one of them: those that wait now leave over about the time
 // that this one has, so of them only the share that a call takes of it runs at once (twice that, to
 // be safe). Else it counts a cold start, if there is time for one.
-std::optional<Duration> Brain::Impl::function_lead(const Flight& f, Time now) const {
-  if (!settings.functions || f.deadline == kNever) return std::nullopt;
-  std::optional<Duration> cold;
-  std::optional<Duration> warm;
-  int idle = 0;
-  for (std::uint32_t i = 0; i < catalog.function_offers().size(); ++i) {
+Time Brain::Impl::last_moment(const Flight& f, Time now) const {
+  if (!settings.functions || f.deadline == kNever) return kNever;
+  constexpr Duration kNone = Duration::max();
+  Duration cold = kNone;
+  Duration warm = kNone;
+  FunctionOfferId warm_on;
+  const auto offers = static_cast<std::uint32_t>(catalog.function_offers().size());
+  for (std::uint32_t i = 0; i < offers; ++i) {
     const FunctionOfferId id{i};
     if (!affordable(f, id)) continue;
     const CallTerms& terms = function_terms.on(f.on_function, id);
     const Duration run = terms.slowest + settings.overhead;
-    const Duration start = run + terms.cold_start;
-    if (!cold || start < *cold) cold = start;
-    if (functions.warm(f.on_function, id, now) && (!warm || run < *warm)) {
-      warm = run;
-      idle = functions.warm_until(f.on_function, id, f.deadline);
-    }
+    cold = std::min(cold, run + terms.cold_start);
+    if (run >= warm || !functions.warm(f.on_function, id, now)) continue;
+    warm = run;
+    warm_on = id;
   }
-  if (warm) {
-    const double at_once = static_cast<double>(waiting.size()) * seconds(*warm) /
-                           std::max(seconds(*warm), seconds(f.deadline - now));
-    if (idle > 1 + 2 * at_once) return warm;
+  if (cold == kNone) return kNever;
+  if (warm != kNone) {
+    const double at_once = static_cast<double>(waiting.size()) * seconds(warm) /
+                           std::max(seconds(warm), seconds(f.deadline - now));
+    const int idle = functions.warm_until(f.on_function, warm_on, f.deadline);
+    if (idle > 1 + 2 * at_once || f.deadline - cold < now) return f.deadline - warm;
   }
-  if (cold && f.deadline - *cold < now && warm) return warm;
-  return cold;
+  return f.deadline - cold;
 }
 
 // The same for who may count on a warm environment of the function that costs the least. A cold
 // start is allowed for where it takes little of the time there is.
-std::optional<Duration> Brain::Impl::warm_lead(const Flight& f) const {
-  if (!settings.functions || f.deadline == kNever) return std::nullopt;
+Time Brain::Impl::last_warm_moment(const Flight& f) const {
+  if (!settings.functions || f.deadline == kNever) return kNever;
   const Duration whole = f.deadline - f.arrived;
-  std::optional<Duration> lead;
+  Time moment = kNever;
   Dollars least;
-  for (std::uint32_t i = 0; i < catalog.function_offers().size(); ++i) {
+  const auto offers = static_cast<std::uint32_t>(catalog.function_offers().size());
+  for (std::uint32_t i = 0; i < offers; ++i) {
     const FunctionOfferId id{i};
     if (!affordable(f, id)) continue;
     const CallTerms& terms = function_terms.on(f.on_function, id);
     const Duration run = terms.slowest + settings.overhead;
-    if (run > whole || (lead && terms.price >= least)) continue;
-    lead = terms.cold_start <= whole / 8 ? run + terms.cold_start : run;
+    if (run > whole || (moment != kNever && terms.price >= least)) continue;
+    moment = f.deadline - (terms.cold_start <= whole / 8 ? run + terms.cold_start : run);
     least = terms.price;
   }
-  return lead;
+  return moment;
 }
 
 }  // namespace paragon

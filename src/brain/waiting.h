@@ -23,6 +23,12 @@ class Waiting {
   // Its deadline can no longer be met: from now on it stands with the late ones.
   void demote(std::uint32_t row, const Flight& flight);
 
+  // It may be added soon.
+  void prefetch(std::uint32_t row) const {
+    by_deadline_.prefetch(row);
+    by_leave_.prefetch(row);
+  }
+
   bool empty() const { return by_deadline_.empty(); }
   std::size_t size() const { return by_deadline_.size(); }
   std::uint32_t first() const { return by_deadline_.top(); }

@@ -73,7 +73,14 @@ class Simulation {
   static constexpr Duration kWarmUp = std::chrono::milliseconds(1);
   enum class Kind : std::uint8_t { none, waiting, machine, function, warm };
 
-  // A query that the brain has accepted, or a warm-up call; at the brain's own row.
+  // A query that the brain has accepted, or a warm-up call; at the brain's own row. Thousands may
+  // wait, so what is asked of one when it goes on stands close together.
+  struct Seat {
+    std::uint32_t quantile = 0;
+    std::uint16_t of_class = 0;
+    Kind kind = Kind::none;
+    bool member = false;  // of an ensemble: `group_of_` has which query it helps to answer
+  };
   struct alignas(64) Flown {
     QueryId query;
     DecisionId decision;
@@ -83,12 +90,8 @@ class Simulation {
     MachineId machine;         // kind == machine
     FunctionOfferId function;  // kind == function or warm
     VariantId variant;
-    std::uint32_t quantile = 0;
-    std::uint16_t of_class = 0;
-    Kind kind = Kind::none;
     Ending ending = Ending::answered;
     bool cold = false;
-    bool member = false;  // of an ensemble: `group_of_` has which query it helps to answer
   };
   static_assert(sizeof(Flown) == 64, "one cache line");
 
@@ -102,10 +105,16 @@ class Simulation {
     return Random(scenario_.seed).stream(static_cast<std::uint64_t>(name));
   }
 
-  Flown& row(QueryId query) {
+  std::uint32_t row(QueryId query) {
     const auto at = static_cast<std::uint32_t>(query.value);
-    if (at >= flown_.size()) flown_.resize(at + 1);
-    return flown_[at];
+    if (at >= seats_.size()) [[unlikely]]
+      grow(at + 1);
+    return at;
+  }
+  [[gnu::noinline]] void grow(std::size_t rows) {
+    seats_.resize(rows);
+    flown_.resize(rows);
+    group_of_.resize(rows);
   }
 
   void step_arrivals() { arrival_ = arrivals_->next().value_or(kNever); }
@@ -191,22 +200,14 @@ class Simulation {
 
   void accept(const Route& route, std::size_t of_class, std::uint32_t quantile,
               std::optional<std::uint32_t> group = std::nullopt) {
-    Flown& f = row(route.query);
+    const std::uint32_t at = row(route.query);
+    Flown& f = flown_[at];
     f.query = route.query;
     f.arrived = now_;
-    f.quantile = quantile;
-    f.of_class = static_cast<std::uint16_t>(of_class);
-    f.kind = Kind::none;
-    f.member = group.has_value();
-    if (group) join(route.query, *group);
+    seats_[at] = {quantile, static_cast<std::uint16_t>(of_class), Kind::none, group.has_value()};
+    if (group) group_of_[at] = *group;
     ++open_;
     follow(route);
-  }
-
-  void join(QueryId member, std::uint32_t group) {
-    const auto at = static_cast<std::uint32_t>(member.value);
-    if (at >= group_of_.size()) group_of_.resize(at + 1);
-    group_of_[at] = group;
   }
 
   // An ensemble answers: a query to each member, at the same time.
@@ -265,11 +266,11 @@ class Simulation {
   }
 
   // It ends without an answer.
-  void give_up(const Flown& f) {
-    if (f.member) {
-      end_member(group_of_[static_cast<std::uint32_t>(f.query.value)], std::nullopt);
+  void give_up(std::uint32_t at) {
+    if (seats_[at].member) {
+      end_member(group_of_[at], std::nullopt);
     } else {
-      refuse(classes_[f.of_class]);
+      refuse(classes_[seats_[at].of_class]);
     }
   }
 
@@ -283,34 +284,36 @@ class Simulation {
   }
 
   void follow(const Route& route) {
-    Flown& f = row(route.query);
+    const std::uint32_t at = row(route.query);
+    Seat& seat = seats_[at];
+    Flown& f = flown_[at];
     f.decision = route.decision;
-    if (f.kind != Kind::none) leave_place(f);
+    if (seat.kind != Kind::none) leave_place(seat, f);
     if (const auto* m = std::get_if<OnMachine>(&route.where)) {
       note(route, *m);
       const Pair& p = pair(m->variant, machines_.offer(m->machine));
-      f.kind = Kind::machine;
+      seat.kind = Kind::machine;
       f.ending = Ending::answered;
       f.machine = m->machine;
       f.variant = m->variant;
       f.service = machines_.begin(m->machine, m->variant,
-                                  service_times_.draw(m->variant, p.median, f.quantile), now_);
+                                  service_times_.draw(m->variant, p.median, seat.quantile), now_);
       state_.busy += p.share;
       depart_at(now_ + f.service + scenario_.hand_off, route.query, route.decision);
     } else if (const auto* to = std::get_if<OnFunction>(&route.where)) {
       note(route, *to);
       const Duration median = catalog_.profile(to->variant, to->offer).service_p50;
-      f.kind = Kind::function;
-      call(f, to->variant, to->offer, service_times_.draw(to->variant, median, f.quantile),
+      seat.kind = Kind::function;
+      call(f, to->variant, to->offer, service_times_.draw(to->variant, median, seat.quantile),
            to->timeout);
     } else if (const auto* wait = std::get_if<Wait>(&route.where)) {
       note(route, *wait);
-      f.kind = Kind::waiting;
+      seat.kind = Kind::waiting;
       state_.waiting += 1;
     } else {
       note(route, std::get<Refuse>(route.where));
-      end_query(f);
-      give_up(f);
+      end_query(seat);
+      give_up(at);
     }
   }
 
@@ -334,21 +337,21 @@ class Simulation {
   }
 
   // The attempt has ended, or its machine has gone, or the query need not wait any longer.
-  void leave_place(Flown& f) {
-    if (f.kind == Kind::machine) {
+  void leave_place(Seat& seat, const Flown& f) {
+    if (seat.kind == Kind::machine) {
       state_.busy -= pair(f.variant, machines_.offer(f.machine)).share;
       if (machines_.end(f.machine, now_)) look_at_rest();
-    } else if (f.kind == Kind::waiting) {
+    } else if (seat.kind == Kind::waiting) {
       state_.waiting -= 1;
     } else {
       functions_.finish(f.variant, f.function, f.ending, now_);
       state_.on_functions = functions_.running();
     }
-    f.kind = Kind::none;
+    seat.kind = Kind::none;
   }
 
-  void end_query(Flown& f) {
-    f.kind = Kind::none;
+  void end_query(Seat& seat) {
+    seat.kind = Kind::none;
     --open_;
     if (arrival_ == kNever) idle_since_ = now_;
   }
@@ -357,40 +360,42 @@ class Simulation {
     const Departure d = departures_.top();
     departures_.pop();
     move_to(d.when);
-    Flown& f = flown_[d.row];
-    const bool on_function = f.kind == Kind::function || f.kind == Kind::warm;
+    if (!departures_.empty()) __builtin_prefetch(&flown_[departures_.top().row]);
+    Seat& seat = seats_[d.row];
+    const Flown& f = flown_[d.row];
+    const bool on_function = seat.kind == Kind::function || seat.kind == Kind::warm;
     if (static_cast<std::uint32_t>(f.decision.value) != d.decision ||
-        !(on_function || f.kind == Kind::machine)) {
+        !(on_function || seat.kind == Kind::machine)) {
       return;  // its machine went away: it was sent elsewhere
     }
-    const bool warm_up = f.kind == Kind::warm;
+    const bool warm_up = seat.kind == Kind::warm;
     Outcome outcome{f.decision, f.ending, f.service, false, {}};
     if (on_function) {
       outcome.cold = f.cold;
       outcome.billed = f.billed;
     }
     const bool served = outcome.ending == Ending::answered && !warm_up;
-    if (served) answer(f, on_function);
-    leave_place(f);
-    if (served) end_query(f);
+    if (served) answer(seat, f, on_function);
+    leave_place(seat, f);
+    if (served) end_query(seat);
     if (warm_up) --warm_running_;
     follow(brain_.finish(f.query, outcome, now_));
     look();
     settle();
   }
 
-  void answer(const Flown& f, bool on_function) {
+  void answer(const Seat& seat, const Flown& f, bool on_function) {
     if (on_function) {
       ++on_functions_;
       cold_starts_ += f.cold ? 1 : 0;
     }
-    if (f.member) {
+    if (seat.member) {
       end_member(group_of_[static_cast<std::uint32_t>(f.query.value)],
                  Together::Vote{f.variant, catalog_.variant(f.variant).accuracy.top1,
                                 cost(f, on_function)});
       return;
     }
-    RunClass& c = classes_[f.of_class];
+    RunClass& c = classes_[seat.of_class];
     ++c.answers[f.variant.index()];
     count(c, now_ - f.arrived + overhead_, [&] { return cost(f, on_function); });
   }
@@ -466,11 +471,12 @@ class Simulation {
   void warm_up(const Warm& warm) {
     note(warm.call.value,
          std::uint64_t{warm.offer.value} << 8 | std::uint64_t{warm.variant.value} << 40 | 6);
-    Flown& f = row(warm.call);
+    const std::uint32_t at = row(warm.call);
+    Flown& f = flown_[at];
     f.query = warm.call;
     f.decision = warm.decision;
     f.arrived = now_;
-    f.kind = Kind::warm;
+    seats_[at].kind = Kind::warm;
     ++warm_running_;
     ++warm_ups_;
     call(f, warm.variant, warm.offer, kWarmUp, warm.timeout);
@@ -498,12 +504,13 @@ class Simulation {
   // still waits goes away unserved.
   void give_up() {
     for (std::uint32_t at = 0; at < flown_.size(); ++at) {
-      Flown& f = flown_[at];
-      if (f.kind != Kind::waiting) continue;
+      Seat& seat = seats_[at];
+      const Flown& f = flown_[at];
+      if (seat.kind != Kind::waiting) continue;
       const Outcome outcome{f.decision, Ending::abandoned, {}, false, {}};
-      give_up(f);
-      leave_place(f);
-      end_query(f);
+      give_up(at);
+      leave_place(seat, f);
+      end_query(seat);
       follow(brain_.finish(f.query, outcome, now_));
     }
     idle_since_ = now_;
@@ -568,6 +575,7 @@ class Simulation {
   VirtualMachines machines_;
   TimeSeries series_;
   Departures departures_;
+  std::vector<Seat> seats_;
   std::vector<Flown> flown_;
   std::vector<std::uint32_t> group_of_;  // of members, by the same row
   Together together_;
