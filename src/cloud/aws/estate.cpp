@@ -28,10 +28,19 @@ struct EstateAgent::Impl : std::enable_shared_from_this<Impl> {
 
   // --- finding
 
-  void find(Found then) {
+  void begin(Found then) {
     found = std::move(then);
     estate = {};
     names.clear();
+  }
+
+  void find_functions(Found then) {
+    begin(std::move(then));
+    page({});
+  }
+
+  void find(Found then) {
+    begin(std::move(then));
     list.ask([this](Result<std::vector<ec2::Instance>> instances) {
       if (!instances) return finish_finding(instances.error());
       estate.instances = std::move(*instances);
@@ -195,6 +204,10 @@ EstateAgent::EstateAgent(Loop& loop, Service& ec2, Service& lambda, std::string 
 EstateAgent::~EstateAgent() = default;
 
 void EstateAgent::find(std::function<void(Result<Estate>)> done) { impl_->find(std::move(done)); }
+
+void EstateAgent::find_functions(std::function<void(Result<Estate>)> done) {
+  impl_->find_functions(std::move(done));
+}
 
 void EstateAgent::destroy(Duration patience, Say say, std::function<void(Status)> done) {
   impl_->destroy(patience, std::move(say), std::move(done));

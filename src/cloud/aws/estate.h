@@ -34,6 +34,7 @@ class EstateAgent {
 
   // What there is now. A function counts when its tag says so, whatever its name.
   void find(std::function<void(Result<Estate>)> done);
+  void find_functions(std::function<void(Result<Estate>)> done);  // without the instances
 
   // Told of each step: "terminating i-0abc", "deleted function ...".
   using Say = std::function<void(const std::string&)>;

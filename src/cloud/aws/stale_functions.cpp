@@ -9,7 +9,7 @@ namespace paragon::aws {
 StaleFunctions::StaleFunctions(Loop& loop, Service& ec2, Service& lambda, const Catalog& catalog,
                                const std::string& deployment)
     : lambda_(lambda), catalog_(catalog), agent_(loop, ec2, lambda, deployment) {
-  agent_.find([this](const Result<Estate>& estate) {
+  agent_.find_functions([this](const Result<Estate>& estate) {
     if (estate) return end(*estate);
     spdlog::warn("event=aws_functions error=\"{}\"", estate.error().message);
   });
