@@ -67,7 +67,7 @@ Result<aws::AskedPrices> ask(const Flags& flags, const Catalog& old) {
   if (flags.dry_run) run_dry(**account);
   aws::PriceQuestions questions = aws::PriceQuestions::of(old);
   questions.spot_days = flags.spot_days;
-  if (flags.architecture == "arm64") questions.architecture = aws::lambda::Architecture::arm64;
+  questions.architecture = *aws::lambda::architecture(flags.architecture);  // CLI checked it
   aws::PriceSurvey survey(**account, std::move(questions), kSeed);
   std::optional<Result<aws::AskedPrices>> asked;
   survey.run([&](Result<aws::AskedPrices> prices) {

@@ -2,12 +2,12 @@
 
 #include <unistd.h>
 
-#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <string_view>
 
 #include "serve/config.h"
+#include "wire/unix_time.h"
 
 namespace paragon {
 namespace {
@@ -37,12 +37,6 @@ std::optional<aws::lambda::Code::S3> s3_object(std::string_view text) {
       text.substr(slash + 1, version == std::string_view::npos ? version : version - slash - 1);
   if (version != std::string_view::npos) out.version = text.substr(version + 1);
   return out;
-}
-
-std::optional<aws::lambda::Architecture> architecture(std::string_view text) {
-  if (text == "x86_64") return aws::lambda::Architecture::x86_64;
-  if (text == "arm64") return aws::lambda::Architecture::arm64;
-  return std::nullopt;
 }
 
 ConfigReader::Take seconds_to(ConfigReader& read, Duration& out, double least, double most) {
@@ -86,7 +80,8 @@ ConfigReader::Keys function_keys(ConfigReader& read, aws::FunctionSettings& func
          if (!functions.code.s3) read.complain(node, read.path(), "s3://bucket/key");
        }},
       {"role", read.text(functions.role)},
-      {"architecture", read.choice(functions.architecture, architecture, "x86_64 or arm64")},
+      {"architecture",
+       read.choice(functions.architecture, aws::lambda::architecture, "x86_64 or arm64")},
       {"timeout_s", read.number(
                         1, 900, [&](double v) { functions.timeout = from_seconds(v); }, true)},
       {"subnets", read.texts(functions.subnets)},
@@ -117,9 +112,7 @@ Result<aws::AwsSettings> aws_settings(const ServeConfig& config) {
   aws::AwsSettings settings = config.aws;
   settings.seed = config.seed;
   // Unique among the starts of a deployment's controllers: nothing else hangs on it.
-  settings.run = fmt::format(
-      "{:x}p{:x}",
-      std::chrono::system_clock::now().time_since_epoch() / std::chrono::milliseconds(1), getpid());
+  settings.run = fmt::format("{:x}p{:x}", unix_ms(), getpid());
   if (config.functions_zip.empty()) return settings;
   std::ifstream file(config.functions_zip, std::ios::binary);
   settings.functions.code.zip.assign(std::istreambuf_iterator<char>(file), {});

@@ -135,6 +135,12 @@ const char* name(Architecture architecture) {
   return architecture == Architecture::arm64 ? "arm64" : "x86_64";
 }
 
+std::optional<Architecture> architecture(std::string_view text) {
+  for (const Architecture one : {Architecture::x86_64, Architecture::arm64})
+    if (text == name(one)) return one;
+  return std::nullopt;
+}
+
 Result<ServiceRequest> request(const std::string& host, const CreateFunction& order) {
   Draft draft("CreateFunction", host, http::Method::post);
   draft.about(order.name).request().path = kFunctions;

@@ -10,11 +10,13 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "base/units.h"
 #include "cloud/aws/request.h"
+#include "wire/function_event.h"
 
 namespace paragon::aws::lambda {
 
@@ -32,6 +34,8 @@ struct Code {
 
 enum class Architecture { x86_64, arm64 };
 const char* name(Architecture architecture);  // as AWS writes it
+// By that name; none for any other.
+std::optional<Architecture> architecture(std::string_view name);
 
 using Texts = std::map<std::string, std::string>;
 
@@ -129,7 +133,7 @@ Result<ServiceRequest> request(const std::string& host, const DeleteFunctionConc
 Result<ServiceRequest> request(const std::string& host, const PutProvisionedConcurrency& order);
 Result<ServiceRequest> request(const std::string& host, const DeleteProvisionedConcurrency& order);
 
-inline constexpr std::size_t kPayloadMax = 6 * 1024 * 1024;  // bytes, either way
-inline constexpr std::size_t kZipMax = 50 * 1024 * 1024;     // bytes, sent directly
+inline constexpr std::size_t kPayloadMax = kFunctionJsonMax;  // bytes, either way
+inline constexpr std::size_t kZipMax = 50 * 1024 * 1024;      // bytes, sent directly
 
 }  // namespace paragon::aws::lambda
