@@ -49,10 +49,9 @@ Result<std::unique_ptr<CloudDesk>> open_cloud_desk(const CloudFlags& flags) {
 
 Result<CloudServices> open_cloud_services(CloudDesk& desk) {
   using aws::Service;
-  auto ec2 = Service::open(*desk.account, "ec2", "EC2", Service::Form::xml, desk.config.seed);
+  auto ec2 = Service::open(*desk.account, aws::services::kEc2, desk.config.seed);
   if (!ec2) return ec2.error();
-  auto lambda =
-      Service::open(*desk.account, "lambda", "Lambda", Service::Form::json, desk.config.seed);
+  auto lambda = Service::open(*desk.account, aws::services::kLambda, desk.config.seed);
   if (!lambda) return lambda.error();
   return CloudServices{std::move(*ec2), std::move(*lambda)};
 }

@@ -31,9 +31,9 @@ Status dry_run(const ServeConfig& config) {
     return false;
   });
   using aws::Service;
-  auto ec2 = Service::open(**account, "ec2", "EC2", Service::Form::xml, settings->seed);
+  auto ec2 = Service::open(**account, aws::services::kEc2, settings->seed);
   if (!ec2) return ec2.error();
-  auto lambda = Service::open(**account, "lambda", "Lambda", Service::Form::json, settings->seed);
+  auto lambda = Service::open(**account, aws::services::kLambda, settings->seed);
   if (!lambda) return lambda.error();
   // What cannot even be made into a call is said as the cloud would say it; the rest was refused by
   // the watch, after it had been printed.

@@ -34,9 +34,9 @@ Result<std::unique_ptr<AwsCloud>> AwsCloud::open(aws::Account& account, const Ca
                                                  aws::AwsSettings settings, OnEvent on_event) {
   using aws::Service;
   if (Status good = check(settings); !good) return good.error();
-  auto ec2 = Service::open(account, "ec2", "EC2", Service::Form::xml, settings.seed);
+  auto ec2 = Service::open(account, aws::services::kEc2, settings.seed);
   if (!ec2) return ec2.error();
-  auto lambda = Service::open(account, "lambda", "Lambda", Service::Form::json, settings.seed);
+  auto lambda = Service::open(account, aws::services::kLambda, settings.seed);
   if (!lambda) return lambda.error();
   return std::unique_ptr<AwsCloud>(new AwsCloud(account, catalog, std::move(settings),
                                                 std::move(*ec2), std::move(*lambda),

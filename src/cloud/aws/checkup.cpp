@@ -40,16 +40,16 @@ struct Checkup::Impl : std::enable_shared_from_this<Impl> {
       tell_lines(good.error().message);
       return finish();
     }
-    const auto open = [&](const char* name, const char* shown, Service::Form form) {
-      auto service = Service::open(account, name, shown, form, settings.seed);
+    const auto open = [&](const ServiceName& name) {
+      auto service = Service::open(account, name, settings.seed);
       if (service) return std::move(*service);
       tell_one(Grade::wrong, service.error().message);
       return std::unique_ptr<Service>();
     };
-    sts = open("sts", "STS", Service::Form::xml);
-    ec2 = open("ec2", "EC2", Service::Form::xml);
-    lambda = open("lambda", "Lambda", Service::Form::json);
-    quotas = open("servicequotas", "Service Quotas", Service::Form::json);
+    sts = open(services::kSts);
+    ec2 = open(services::kEc2);
+    lambda = open(services::kLambda);
+    quotas = open(services::kQuotas);
     if (!sts || !ec2 || !lambda || !quotas) return finish();
     steps.push_back(&Impl::caller);
     steps.push_back(&Impl::image);

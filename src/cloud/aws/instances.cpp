@@ -32,7 +32,7 @@ ec2::RunInstances order_for(const Catalog& catalog, const AwsSettings& settings,
   ec2::RunInstances order;
   order.launch_template = from.launch_template;
   order.image_id = from.image;
-  order.instance_type = offer.name.substr(0, offer.name.find(':'));  // "c5.large:spot"
+  order.instance_type = instance_type(offer);
   order.security_group_ids = from.security_groups;
   order.key_name = from.key_name;
   order.instance_profile = from.instance_profile;

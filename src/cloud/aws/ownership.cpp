@@ -33,6 +33,10 @@ Status check_deployment_name(const std::string& name) {
                                   "letter"};
 }
 
+std::string instance_type(const MachineOffer& offer) {
+  return offer.name.substr(0, offer.name.find(':'));
+}
+
 std::vector<ec2::Tag> tags_of(const MachineOwner& owner) {
   const std::string id = std::to_string(owner.machine.value);
   return {{"Name", "paragon-" + owner.deployment + "-m" + id},

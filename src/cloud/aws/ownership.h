@@ -9,6 +9,7 @@
 
 #include "base/id.h"
 #include "base/result.h"
+#include "catalog/offer.h"
 #include "cloud/aws/ec2.h"
 #include "cloud/aws/ec2_answer.h"
 #include "cloud/aws/lambda.h"
@@ -30,6 +31,9 @@ struct MachineOwner {
   MachineId machine;
   std::string offer;
 };
+
+// The EC2 type that an offer is of: "c5.large" of "c5.large:spot".
+std::string instance_type(const MachineOffer& offer);
 
 std::vector<ec2::Tag> tags_of(const MachineOwner& owner);
 // None for an instance without these tags, or with others' values in them.

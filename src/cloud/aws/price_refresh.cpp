@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "cloud/aws/ownership.h"
+
 namespace paragon::aws {
 namespace {
 
@@ -59,10 +61,6 @@ void add_change(std::vector<PriceChange>& changes, PriceChange change) {
 }
 
 }  // namespace
-
-std::string instance_type(const MachineOffer& offer) {
-  return offer.name.substr(0, offer.name.find(':'));
-}
 
 RefreshedOffers refresh(const Catalog& old, const AskedPrices& asked, const std::string& origin) {
   RefreshedOffers out;

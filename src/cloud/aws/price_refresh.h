@@ -32,9 +32,6 @@ struct AskedPrices {
   std::map<std::string, std::string> unclear;  // by instance type, or kFunctions: why there is none
 };
 
-// The EC2 type that an offer is of: "c5.large" of "c5.large:spot".
-std::string instance_type(const MachineOffer& offer);
-
 struct PriceChange {
   std::string what;  // an offer's name, or "functions (x86_64)"
   std::string unit;  // "hour", "GB-second", "call"

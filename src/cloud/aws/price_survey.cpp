@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "cloud/aws/ownership.h"
 #include "cloud/aws/service.h"
 
 namespace paragon::aws {
@@ -26,9 +27,8 @@ struct PriceSurvey::Impl : std::enable_shared_from_this<Impl> {
 
   void run(Done then) {
     done = std::move(then);
-    auto list = Service::open(account, "pricing", "Price List", Service::Form::json, seed,
-                              price_list::kRegion);
-    auto machines = Service::open(account, "ec2", "EC2", Service::Form::xml, seed);
+    auto list = Service::open(account, services::kPricing, seed, price_list::kRegion);
+    auto machines = Service::open(account, services::kEc2, seed);
     for (const auto* service : {&list, &machines}) {
       if (*service) continue;
       return account.loop().post([weak = weak_from_this(), error = service->error()] {

@@ -31,18 +31,18 @@ struct Service::Impl : std::enable_shared_from_this<Impl> {
   };
   using Held = std::shared_ptr<Flight>;
 
-  Impl(Account& of, std::string shown_as, Form form_of, SigningScope signing, ServiceEndpoint at,
+  Impl(Account& of, const ServiceName& named, SigningScope signing, ServiceEndpoint at,
        std::uint64_t seed)
       : account(of),
-        shown(std::move(shown_as)),
-        form(form_of),
+        service(named),
         scope(std::move(signing)),
         where(std::move(at)),
         random(Random(seed).stream(kBackOff)),
         client(of.loop(), where.endpoint, kConnectionsMax) {}
 
   void send(ServiceCall call, Done done) {
-    const std::string tried = fmt::format("{} {} in {}", shown, call.action.name, scope.region);
+    const std::string tried =
+        fmt::format("{} {} in {}", service.shown, call.action.name, scope.region);
     const auto refuse = [&](Error error) {
       account.loop().post([done = std::move(done), error = std::move(error)] {
         done(Refusal{error, {}});
@@ -110,7 +110,8 @@ struct Service::Impl : std::enable_shared_from_this<Impl> {
 
   void answered(const Held& flight, http::Answer answer) {
     if (answer.status >= 200 && answer.status < 300) return finish(flight, std::move(answer));
-    Fault fault = form == Form::xml ? read_xml_fault(answer) : read_json_fault(answer);
+    Fault fault =
+        service.faults == FaultForm::xml ? read_xml_fault(answer) : read_json_fault(answer);
     if (credentials_expired(fault) && !flight->renewed) {
       flight->renewed = true;
       account.credentials().forget();
@@ -145,8 +146,7 @@ struct Service::Impl : std::enable_shared_from_this<Impl> {
   }
 
   Account& account;
-  std::string shown;
-  Form form;
+  const ServiceName service;
   SigningScope scope;
   ServiceEndpoint where;
   Random random;
@@ -155,14 +155,13 @@ struct Service::Impl : std::enable_shared_from_this<Impl> {
   std::set<Held> flying;
 };
 
-Result<std::unique_ptr<Service>> Service::open(Account& account, const std::string& name,
-                                               std::string shown, Form form, std::uint64_t seed,
-                                               std::string region) {
+Result<std::unique_ptr<Service>> Service::open(Account& account, const ServiceName& service,
+                                               std::uint64_t seed, std::string region) {
   if (region.empty()) region = account.region();
-  auto where = service_endpoint(name, region, account.outside().variable);
+  auto where = service_endpoint(service.name, region, account.outside().variable);
   if (!where) return where.error();
   return std::unique_ptr<Service>(new Service(std::make_shared<Impl>(
-      account, std::move(shown), form, SigningScope{name, region}, std::move(*where), seed)));
+      account, service, SigningScope{service.name, region}, std::move(*where), seed)));
 }
 
 Service::Service(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}

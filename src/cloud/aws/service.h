@@ -33,16 +33,31 @@ struct ServiceCall {
   int attempts_max = 5;
 };
 
+enum class FaultForm { xml, json };
+
+struct ServiceName {
+  const char* name;   // AWS's short one, which also signs
+  const char* shown;  // for people
+  FaultForm faults;
+};
+
+namespace services {
+
+inline constexpr ServiceName kEc2{"ec2", "EC2", FaultForm::xml};
+inline constexpr ServiceName kLambda{"lambda", "Lambda", FaultForm::json};
+inline constexpr ServiceName kSts{"sts", "STS", FaultForm::xml};
+inline constexpr ServiceName kQuotas{"servicequotas", "Service Quotas", FaultForm::json};
+inline constexpr ServiceName kPricing{"pricing", "Price List", FaultForm::json};
+
+}  // namespace services
+
 class Service {
  public:
-  enum class Form { xml, json };  // of its faults
   using Done = std::function<void(Reply)>;
 
-  // `name` is AWS's short one ("ec2"), which also signs; `shown` is for people ("EC2"). The account
-  // outlives the service. Errors: as service_endpoint.
-  static Result<std::unique_ptr<Service>> open(Account& account, const std::string& name,
-                                               std::string shown, Form form, std::uint64_t seed,
-                                               std::string region = {});
+  // The account outlives the service. `region` empty: the account's. Errors: as service_endpoint.
+  static Result<std::unique_ptr<Service>> open(Account& account, const ServiceName& service,
+                                               std::uint64_t seed, std::string region = {});
   ~Service();  // outstanding calls end with `unavailable`, on the loop
 
   // Calls `done` exactly once, later. Throttling and faults of AWS's own are waited out (Retry);
