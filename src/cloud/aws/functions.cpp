@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "cloud/call_limits.h"
 #include "wire/function_event.h"
 
 namespace paragon::aws {
@@ -24,41 +25,28 @@ struct Functions::Impl : std::enable_shared_from_this<Impl> {
         catalog(of),
         settings(with),
         store(loop, service, of, with),
-        in_progress(of.function_offers().size()) {}
+        limits(of) {}
 
   void refuse(Cloud::OnAnswer done, ErrorCode code, std::string message) {
     loop.post([done = std::move(done), error = Error{code, std::move(message)}] { done(error); });
   }
 
   void invoke(FunctionCall call, Cloud::OnAnswer done) {
-    if (call.offer.index() >= in_progress.size() ||
-        call.variant.index() >= catalog.variants().size())
-      return refuse(std::move(done), ErrorCode::invalid, "no such function offer or variant");
-    const FunctionOffer& offer = catalog.offer(call.offer);
     if (!settings.functions.any()) {
       return refuse(std::move(done), ErrorCode::unavailable,
                     "no code for functions is configured (cloud.functions)");
     }
-    const std::size_t body = call.body ? call.body->size() : 0;
-    const auto body_max = static_cast<std::size_t>(offer.payload_bytes_max);
-    if (body > body_max) {
-      return refuse(std::move(done), ErrorCode::invalid,
-                    fmt::format("a payload of {} bytes is over the limit of {} of {}", body,
-                                body_max, offer.name));
-    }
+    if (auto unfit = limits.unfit(call))
+      return refuse(std::move(done), unfit->code, std::move(unfit->message));
     auto event = write_function_event(call.method, call.target, call.headers,
                                       call.body ? std::string_view(*call.body) : "");
     if (!event) {
       return refuse(std::move(done), event.error().code,
                     event.error().message + "; only machines can answer it");
     }
-    int& count = in_progress[call.offer.index()];
-    if (count >= offer.concurrency_limit) {
-      return refuse(
-          std::move(done), ErrorCode::throttled,
-          fmt::format("{} runs {} calls, which is its concurrency limit", offer.name, count));
-    }
-    ++count;
+    if (auto full = limits.full(call.offer))
+      return refuse(std::move(done), full->code, std::move(full->message));
+    limits.begun(call.offer);
     const std::uint64_t id = next++;
     Running& run = running[id];
     run.until = loop.now() + call.timeout;
@@ -136,7 +124,7 @@ struct Functions::Impl : std::enable_shared_from_this<Impl> {
   // The answer comes last: whoever gets it may call the cloud again.
   void answer(std::uint64_t id, Result<FunctionAnswer> result) {
     auto node = running.extract(id);
-    --in_progress[node.mapped().call.offer.index()];
+    limits.ended(node.mapped().call.offer);
     node.mapped().limit.cancel();
     node.mapped().done(std::move(result));
   }
@@ -146,7 +134,7 @@ struct Functions::Impl : std::enable_shared_from_this<Impl> {
   const Catalog& catalog;
   const AwsSettings& settings;
   FunctionStore store;
-  std::vector<int> in_progress;  // calls, by function offer
+  CallLimits limits;
   std::uint64_t next = 1;
   std::map<std::uint64_t, Running> running;
 };

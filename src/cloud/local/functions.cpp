@@ -13,7 +13,7 @@ Functions::Functions(Loop& loop, Host& host, const Catalog& catalog,
       host_(host),
       catalog_(catalog),
       settings_(settings),
-      in_progress_(catalog.function_offers().size()),
+      limits_(catalog),
       self_(std::make_shared<Functions*>(this)) {}
 
 Functions::~Functions() {
@@ -28,30 +28,19 @@ void Functions::refuse(Cloud::OnAnswer done, ErrorCode code, std::string message
 }
 
 void Functions::invoke(FunctionCall call, Cloud::OnAnswer done) {
-  const auto& offers = catalog_.function_offers();
-  if (call.offer.index() >= offers.size() || call.variant.index() >= catalog_.variants().size())
-    return refuse(std::move(done), ErrorCode::invalid, "no such function offer or variant");
-  const FunctionOffer& offer = catalog_.offer(call.offer);
-  const auto size = call.body ? static_cast<std::int64_t>(call.body->size()) : 0;
-  if (size > offer.payload_bytes_max)
-    return refuse(std::move(done), ErrorCode::invalid,
-                  "a payload of " + std::to_string(size) + " bytes is over the limit of " +
-                      std::to_string(offer.payload_bytes_max) + " of " + offer.name);
-  int& in_progress = in_progress_[call.offer.index()];
-  if (in_progress >= offer.concurrency_limit)
-    return refuse(std::move(done), ErrorCode::throttled,
-                  offer.name + " runs " + std::to_string(in_progress) +
-                      " calls, which is its concurrency limit");
+  auto refused = limits_.unfit(call);
+  if (!refused) refused = limits_.full(call.offer);
+  if (refused) return refuse(std::move(done), refused->code, std::move(refused->message));
   Environment* environment = warm(call.offer, call.variant);
   if (environment == nullptr) environment = cold(call.offer, call.variant);
   if (environment == nullptr)
     return refuse(std::move(done), ErrorCode::throttled,
                   "all " + std::to_string(settings_.environments_max) +
                       " environments that this computer may hold are busy");
-  ++in_progress;
+  limits_.begun(call.offer);
   auto counted = [done = std::move(done), self = std::weak_ptr<Functions*>(self_),
                   id = call.offer](Result<FunctionAnswer> answer) {
-    if (auto still = self.lock()) --(*still)->in_progress_[id.index()];
+    if (auto still = self.lock()) (*still)->limits_.ended(id);
     done(std::move(answer));
   };
   environment->run(std::move(call), std::move(counted));

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "catalog/catalog.h"
+#include "cloud/call_limits.h"
 #include "cloud/local/environment.h"
 
 namespace paragon {
@@ -47,8 +48,8 @@ class Functions final : private Environment::Owner {
   const Catalog& catalog_;
   const LocalCloudSettings settings_;
   int next_number_ = 0;
-  int alive_ = 0;                   // starting, idle or busy; not those on their way out
-  std::vector<int> in_progress_;    // calls, by function offer
+  int alive_ = 0;  // starting, idle or busy; not those on their way out
+  CallLimits limits_;
   std::vector<Environment*> idle_;  // longest idle first
   std::vector<std::unique_ptr<Environment>> environments_;
   std::shared_ptr<Functions*> self_;  // for what the loop still holds when we are gone
