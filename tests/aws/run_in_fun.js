@@ -1,16 +1,12 @@
 // Runs one event through a function of AWS Lambda under npm's @vercel/fun, which implements the Runtime API.
 //
-//   node run_in_fun.js resolve                       exit status 0 where @vercel/fun is installed
 //   node run_in_fun.js FOLDER VARIANT < EVENTS       one JSON event a line in, one answer a line out
-const path = '@vercel/fun';
+//
+// NODE_PATH says where npm has put the package.
 
 async function main() {
-  if (process.argv[2] === 'resolve') {
-    console.log(require.resolve(path));
-    return;
-  }
   const [, , folder, variant] = process.argv;
-  const {createFunction} = require(path);
+  const {createFunction} = require('@vercel/fun');
   const run = await createFunction({
     Code: {Directory: folder},
     Handler: 'bootstrap',
