@@ -108,7 +108,7 @@ Alternatives Brain::alternatives(const Query& query, Time now) const {
   all.chosen = brain.choose(query, all.constraints);
   all.nearest = nearest(query);
   Flight flight;
-  if (all.constraints.max_cost) flight.max_cost = *all.constraints.max_cost;
+  if (all.constraints.max_cost) flight.bound_cost(*all.constraints.max_cost);
   flight.variant = all.chosen.value_or(Pick{}).variant;
   if (all.chosen) {
     flight.query_class = all.query_class = brain.classify(all.constraints, *all.chosen);

@@ -13,7 +13,7 @@ Brain::Impl::Impl(const Catalog& the_catalog, BrainSettings the_settings, const 
       function_terms(catalog, estimates),
       reach(catalog, function_terms, settings.overhead),
       monitor(catalog.variants().size()),
-      fleet(catalog, flights),
+      fleet(catalog),
       functions(catalog),
       meter(catalog),
       budget(settings.budget_per_hour),

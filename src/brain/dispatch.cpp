@@ -122,7 +122,7 @@ Route Brain::Impl::arrive(const Selected& selected, Time now) {
   const std::uint32_t row = flights.open();
   waiting.prefetch(row);
   Flight& f = flights[row];
-  if (selected.max_cost) f.max_cost = *selected.max_cost;
+  if (selected.max_cost) f.bound_cost(*selected.max_cost);
   f.variant = variant;
   f.on_function = selected.on_function;
   f.query_class = selected.query_class;
@@ -237,7 +237,7 @@ Route Brain::Impl::overflow(std::uint32_t row, Time now) {
 
 Route Brain::Impl::to_machine(std::uint32_t row, std::uint32_t machine, Reason why, Time now) {
   Flight& f = flights[row];
-  fleet.take(machine, row, now);
+  fleet.take(machine, f.variant, now);
   f.place = Flight::Place::machine;
   f.machine_row = machine;
   f.started = now;
@@ -336,7 +336,7 @@ void Brain::Impl::finish(QueryId query, const Outcome& outcome, Time now) {
         estimates.learn(f.variant, m.offer, now - f.started);
         meter.machine_served(m.offer, f.variant, from_seconds(seconds(outcome.service) * share));
       }
-      fleet.give_back(f.machine_row, row, now);
+      fleet.give_back(f.machine_row, f.variant, now);
       if (lost) {
         fleet.suspect(f.machine_row);
         suspects_clear = now + kSuspicion;
@@ -461,15 +461,20 @@ void Brain::Impl::leave_waiting(Time now) {
 
 void Brain::Impl::lose_machine(std::uint32_t machine, const MachineEvent& event, Time now) {
   stranded.clear();
-  while (fleet[machine].first != kNoRow) {
-    const std::uint32_t row = fleet[machine].first;
-    fleet.give_back(machine, row, now);
+  // Rare, so whoever runs there is looked for now and not kept in a list by every query.
+  for (std::uint32_t row = 0; fleet[machine].running > 0 && row < flights.rows(); ++row) {
+    const Flight& f = flights[row];
+    if (f.place != Flight::Place::machine || f.machine_row != machine) continue;
+    fleet.give_back(machine, f.variant, now);
     --counters.running;
     stranded.push_back(row);
   }
   end_machine(machine, event, now);
-  // First in, first out: the list on a machine is newest first.
-  for (auto row = stranded.rbegin(); row != stranded.rend(); ++row) try_again(*row, now);
+  // First in, first out.
+  std::sort(stranded.begin(), stranded.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return flights[a].decision < flights[b].decision;
+  });
+  for (const std::uint32_t row : stranded) try_again(row, now);
   serve_waiting(now);
 }
 

@@ -6,9 +6,8 @@ namespace paragon {
 
 using State = MachineStatus::State;
 
-Fleet::Fleet(const Catalog& catalog, Flights& flights)
+Fleet::Fleet(const Catalog& catalog)
     : catalog_(&catalog),
-      flights_(&flights),
       offers_(catalog.machine_offers().size()),
       free_(offers_),
       fits_(catalog.variants().size()) {

@@ -34,7 +34,6 @@ struct Machine {
   bool suspect = false;    // lost a query: nothing new until the next tick
   std::uint32_t used = 0;  // units
   int running = 0;
-  std::uint32_t first = kNoRow;  // flights on it, linked
   Time bought{};
   Time expected{};  // ready by then, most likely
   Time leaves{};    // state leaving: serves until then
@@ -44,7 +43,7 @@ class Fleet {
  public:
   static constexpr std::uint32_t kWhole = 1U << 24;
 
-  Fleet(const Catalog& catalog, Flights& flights);
+  explicit Fleet(const Catalog& catalog);
 
   std::uint32_t buy(MachineId id, MachineOfferId offer, Time now);
   void ready(std::uint32_t row);
@@ -52,7 +51,7 @@ class Fleet {
   void leave(std::uint32_t row, Time until);
   void drain_leaving(Time now);  // those whose time has come
   void drain(std::uint32_t row);
-  void remove(std::uint32_t row, Time now);  // its flights must have been taken off
+  void remove(std::uint32_t row, Time now);  // its slots must have been freed
   void suspect(std::uint32_t row);
   void clear_suspects();
   bool any_suspect() const { return !suspects_.empty(); }
@@ -66,8 +65,9 @@ class Fleet {
   bool any_room() const { return with_room_ > 0; }
   // A ready machine of the offer with a free slot for the variant; kNoRow: none.
   std::uint32_t free_machine(VariantId variant, MachineOfferId offer) const;
-  void take(std::uint32_t row, std::uint32_t flight, Time now);
-  void give_back(std::uint32_t row, std::uint32_t flight, Time now);
+  // A slot for the variant is taken on the machine, or freed.
+  void take(std::uint32_t row, VariantId variant, Time now);
+  void give_back(std::uint32_t row, VariantId variant, Time now);
 
   std::uint32_t share(VariantId v, MachineOfferId o) const {  // units; 0 = does not fit
     return shares_[v.index() * offers_ + o.index()];
@@ -118,7 +118,6 @@ class Fleet {
   void hold(MachineOfferId offer);
 
   const Catalog* catalog_;
-  Flights* flights_;
   std::size_t offers_;
   std::vector<std::uint32_t> shares_;  // variant-major
   std::vector<Machine> rows_;
@@ -173,36 +172,26 @@ inline void Fleet::mark(std::uint32_t row, MachineOfferId offer, bool room) {
   with_room_ += room ? 1 : -1;
 }
 
-inline void Fleet::take(std::uint32_t row, std::uint32_t flight, Time now) {
+inline void Fleet::take(std::uint32_t row, VariantId variant, Time now) {
   account(now);
   Machine& m = rows_[row];
-  Flight& f = (*flights_)[flight];
-  const std::uint32_t share = this->share(f.variant, m.offer);
+  const std::uint32_t share = this->share(variant, m.offer);
   PARAGON_CHECK(serves(m) && share > 0 && m.used + share <= kWhole, "no free slot on the machine");
   m.used += share;
   used_ready_ += share;
   ++m.running;
-  f.previous = kNoRow;
-  f.next = m.first;
-  if (m.first != kNoRow) (*flights_)[m.first].previous = flight;
-  m.first = flight;
   if (m.used == kWhole) mark(row, m.offer, false);
 }
 
-inline void Fleet::give_back(std::uint32_t row, std::uint32_t flight, Time now) {
+inline void Fleet::give_back(std::uint32_t row, VariantId variant, Time now) {
   account(now);
   Machine& m = rows_[row];
-  Flight& f = (*flights_)[flight];
-  const std::uint32_t share = this->share(f.variant, m.offer);
+  const std::uint32_t share = this->share(variant, m.offer);
   PARAGON_CHECK(m.running > 0 && m.used >= share, "a slot freed twice");
   const bool was_full = m.used == kWhole;
   m.used -= share;
   if (serves(m)) used_ready_ -= share;
   --m.running;
-  if (f.previous != kNoRow) (*flights_)[f.previous].next = f.next;
-  if (f.next != kNoRow) (*flights_)[f.next].previous = f.previous;
-  if (m.first == flight) m.first = f.next;
-  f.next = f.previous = kNoRow;
   if (was_full) mark(row);
 }
 

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <vector>
 
 #include "base/check.h"
@@ -21,8 +20,8 @@ inline constexpr std::uint32_t kNoRow = UINT32_MAX;
 
 // Small, because every query passes through one: what only the decision needs is not kept.
 // Thousands may wait, so most are far from the processor when their time comes: what a machine
-// needs of one lies in its first cache line.
-struct alignas(64) Flight {
+// needs of one is one cache line.
+struct alignas(64) MachineFlight {
   enum class Place : std::uint8_t { none, waiting, machine, function, warm_up };
 
   Time arrived{};
@@ -31,36 +30,44 @@ struct alignas(64) Flight {
   DecisionId decision;
   Duration queued{};  // machine time it adds to the waiting room's backlog
   VariantId variant;
+  VariantId on_function;  // what it gets there: the same, unless its bounds forbid that
   std::uint32_t machine_row = kNoRow;  // place == machine: row in the fleet
   std::uint32_t generation = 0;
-  std::uint32_t next = kNoRow;  // on the same machine, or the next free row
-  std::uint32_t previous = kNoRow;
+  std::uint32_t next_free = kNoRow;
   std::uint8_t attempts = 0;
   Place place = Place::none;
   QueryClass query_class : 8 = QueryClass::strict;
-  bool late = false;  // was found unable to meet its deadline while it waited
-
-  // Of those that may leave for a function.
-  Dollars max_cost = dollars(std::numeric_limits<double>::infinity());
-  Dollars reserved;          // of the budget, for the call
-  VariantId on_function;     // what it gets there: the same, unless its bounds forbid that
-  FunctionOfferId function;  // place == function or warm_up
+  bool late : 1 = false;  // was found unable to meet its deadline while it waited
+  bool has_cost_bound : 1 = false;
 };
-static_assert(sizeof(Flight) == 128, "two cache lines");
+static_assert(sizeof(MachineFlight) == 64, "one cache line");
+
+// And what is asked of those that may leave for a function. Left as it was where a row is used
+// again: nobody looks at it before it is set.
+struct Flight : MachineFlight {
+  Dollars cost_bound;        // has_cost_bound
+  Dollars reserved;          // of the budget, for the call
+  FunctionOfferId function;  // place == function or warm_up
+
+  void bound_cost(Dollars at_most) {
+    has_cost_bound = true;
+    cost_bound = at_most;
+  }
+};
 
 class Flights {
  public:
-  // Row for a new query; the row's fields are fresh but for the generation.
+  // Row for a new query; what a machine needs of it is fresh but for the generation.
   std::uint32_t open() {
     std::uint32_t row = free_;
     if (row == kNoRow) {
       row = static_cast<std::uint32_t>(rows_.size());
       rows_.emplace_back();
     } else {
-      free_ = rows_[row].next;
+      free_ = rows_[row].next_free;
     }
     const std::uint32_t generation = rows_[row].generation + 1;
-    rows_[row] = Flight{};
+    static_cast<MachineFlight&>(rows_[row]) = MachineFlight{};
     rows_[row].generation = generation;
     if (free_ != kNoRow) prefetch(free_);  // the next one, if none is closed before
     ++count_;
@@ -69,7 +76,7 @@ class Flights {
   void close(std::uint32_t row) {
     rows_[row].place = Flight::Place::none;
     ++rows_[row].generation;  // outstanding ids find nothing from now on
-    rows_[row].next = free_;
+    rows_[row].next_free = free_;
     free_ = row;
     --count_;
   }

@@ -8,7 +8,7 @@ namespace paragon {
 // Whether the variant fits and the query would pay what a call is expected to cost.
 bool Brain::Impl::affordable(const Flight& f, FunctionOfferId offer) const {
   const CallTerms& terms = function_terms.on(f.on_function, offer);
-  return terms.usable && terms.price <= f.max_cost;
+  return terms.usable && (!f.has_cost_bound || terms.price <= f.cost_bound);
 }
 
 Brain::Impl::FunctionChoice Brain::Impl::find_function(const Flight& f, Time now) {
