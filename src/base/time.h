@@ -37,4 +37,9 @@ constexpr Duration from_seconds(double s) {
 }
 constexpr Duration from_milliseconds(double ms) { return from_seconds(ms * 1e-3); }
 
+// A share of it, k from 0 to 1, rounded to the nearest nanosecond.
+constexpr Duration share_of(Duration d, double k) {
+  return Duration(static_cast<Duration::rep>(static_cast<double>(d.count()) * k + 0.5));
+}
+
 }  // namespace paragon

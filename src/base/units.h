@@ -42,7 +42,8 @@ constexpr Dollars dollars(double usd) { return Dollars{{usd}}; }
 struct HourlyPrice : Quantity<HourlyPrice> {};
 constexpr HourlyPrice per_hour(double usd) { return HourlyPrice{{usd}}; }
 constexpr Dollars operator*(HourlyPrice p, Duration d) {
-  return dollars(p.value * seconds(d) / 3600.0);
+  constexpr auto kHour = static_cast<double>(Duration(std::chrono::hours(1)).count());
+  return dollars(p.value * static_cast<double>(d.count()) / kHour);
 }
 
 // Queries per second.

@@ -43,7 +43,7 @@ Alternative Brain::Impl::on_machine(VariantId variant, const MachineCount& count
                                     Time now) const {
   const MachineOfferId offer = count.offer;
   const Duration service = estimates.on(variant, offer).mean();
-  const double share = static_cast<double>(fleet.share(variant, offer)) / Fleet::kWhole;
+  const double share = fleet.share_of_whole(variant, offer);
   Alternative a{.variant = variant,
                 .machine = offer,
                 .function = {},

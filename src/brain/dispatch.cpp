@@ -245,7 +245,7 @@ Route Brain::Impl::to_machine(std::uint32_t row, std::uint32_t machine, Reason w
   ++counters.running;
   const Machine& m = fleet[machine];
   const Duration service = estimates.on(f.variant, m.offer).mean();
-  const double share = static_cast<double>(fleet.share(f.variant, m.offer)) / Fleet::kWhole;
+  const double share = fleet.share_of_whole(f.variant, m.offer);
   return {flights.id(row),
           f.decision,
           OnMachine{m.id, f.variant},
@@ -283,7 +283,7 @@ Route Brain::Impl::to_wait(std::uint32_t row, Time free_at, Time leave_at, Reaso
   if (!catalog.machine_offers().empty()) {
     const MachineOfferId offer = view.cheapest;
     service = estimates.on(f.variant, offer).mean();
-    f.queued = from_seconds(seconds(service) * fleet.share(f.variant, offer) / Fleet::kWhole);
+    f.queued = share_of(service, fleet.share_of_whole(f.variant, offer));
     cost = catalog.offer(offer).price * f.queued;
   }
   waiting.add(row, f, leave_at);
@@ -329,12 +329,12 @@ void Brain::Impl::finish(QueryId query, const Outcome& outcome, Time now) {
   switch (f.place) {
     case Flight::Place::machine: {
       const Machine& m = fleet[f.machine_row];
-      const double share = static_cast<double>(fleet.share(f.variant, m.offer)) / Fleet::kWhole;
+      const double share = fleet.share_of_whole(f.variant, m.offer);
       if (answered) {
         // What counts is how long the slot was taken, not the run alone: the worker's own work and
         // the way there and back take their share of a small machine too.
         estimates.learn(f.variant, m.offer, now - f.started);
-        meter.machine_served(m.offer, f.variant, from_seconds(seconds(outcome.service) * share));
+        meter.machine_served(m.offer, f.variant, share_of(outcome.service, share));
       }
       fleet.give_back(f.machine_row, f.variant, now);
       if (lost) {

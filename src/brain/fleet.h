@@ -72,6 +72,9 @@ class Fleet {
   std::uint32_t share(VariantId v, MachineOfferId o) const {  // units; 0 = does not fit
     return shares_[v.index() * offers_ + o.index()];
   }
+  double share_of_whole(VariantId v, MachineOfferId o) const {
+    return share(v, o) * (1.0 / kWhole);
+  }
   const Machine& operator[](std::uint32_t row) const { return rows_[row]; }
   std::size_t rows() const { return rows_.size(); }
   const std::vector<MachineCount>& counts() const { return counts_; }
@@ -109,7 +112,7 @@ class Fleet {
   void mark(std::uint32_t row, MachineOfferId offer, bool room);
   void account(Time now) {
     if (now == accounted_) return;  // a slot that is freed is often taken again at once
-    const double passed = seconds(now - accounted_);
+    const auto passed = static_cast<double>((now - accounted_).count());
     busy_integral_ += passed * static_cast<double>(used_ready_);
     ready_integral_ += passed * ready_;
     accounted_ = now;
@@ -136,8 +139,8 @@ class Fleet {
   int leaving_ = 0;
   int live_ = 0;
   std::int64_t used_ready_ = 0;  // units in use on ready machines
-  double busy_integral_ = 0;     // unit-seconds
-  double ready_integral_ = 0;    // machine-seconds
+  double busy_integral_ = 0;     // unit-nanoseconds
+  double ready_integral_ = 0;    // machine-nanoseconds
   Time accounted_{};
 };
 

@@ -28,8 +28,9 @@ class Mix {
   // A class by its weight: an index into `classes`. The same stream gives the same classes.
   std::size_t draw(Random& random) const {
     const double point = random.uniform() * up_to_.back();
-    std::size_t at = 0;  // there are few: no search finds it sooner
-    while (at + 1 < up_to_.size() && up_to_[at] <= point) ++at;
+    // There are few: no search finds it sooner than a look at all, which branches on none.
+    std::size_t at = 0;
+    for (std::size_t i = 0; i + 1 < up_to_.size(); ++i) at += up_to_[i] <= point ? 1 : 0;
     return at;
   }
 
