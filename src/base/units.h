@@ -46,6 +46,13 @@ constexpr Dollars operator*(HourlyPrice p, Duration d) {
   return dollars(p.value * static_cast<double>(d.count()) / kHour);
 }
 
+// The same for a second: for what is priced at every decision, without a division.
+struct SecondPrice : Quantity<SecondPrice> {};
+constexpr SecondPrice by_second(HourlyPrice p) { return SecondPrice{{p.value / 3600.0}}; }
+constexpr Dollars operator*(SecondPrice p, Duration d) {
+  return dollars(p.value * (static_cast<double>(d.count()) * 1e-9));
+}
+
 // Queries per second.
 struct Rate : Quantity<Rate> {};
 constexpr Rate per_second(double n) { return Rate{{n}}; }

@@ -245,13 +245,12 @@ Route Brain::Impl::to_machine(std::uint32_t row, std::uint32_t machine, Reason w
   ++counters.running;
   const Machine& m = fleet[machine];
   const Duration service = estimates.on(f.variant, m.offer).mean();
-  const double share = fleet.share_of_whole(f.variant, m.offer);
   return {flights.id(row),
           f.decision,
           OnMachine{m.id, f.variant},
           why,
           now - f.arrived + service + settings.overhead,
-          catalog.offer(m.offer).price * service * share,
+          fleet.slot_price(f.variant, m.offer) * service,
           f.query_class};
 }
 
@@ -284,7 +283,7 @@ Route Brain::Impl::to_wait(std::uint32_t row, Time free_at, Time leave_at, Reaso
     const MachineOfferId offer = view.cheapest;
     service = estimates.on(f.variant, offer).mean();
     f.queued = share_of(service, fleet.share_of_whole(f.variant, offer));
-    cost = catalog.offer(offer).price * f.queued;
+    cost = fleet.slot_price(f.variant, offer) * service;
   }
   waiting.add(row, f, leave_at);
   const Time served = free_at == kNever ? leave_at : std::min(free_at, leave_at);

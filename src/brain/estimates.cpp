@@ -7,8 +7,7 @@ namespace paragon {
 namespace {
 
 Estimate from_profile(Duration middle, Duration high) {
-  const double mean = seconds(middle);
-  return {mean, std::max(0.0, seconds(high) - mean) / 3};
+  return {middle, std::max(Duration::zero(), high - middle) / 3};
 }
 
 // One variant on all offers of a kind.
@@ -16,8 +15,9 @@ void carry(std::span<Estimate> learned, std::span<const Estimate> profile) {
   double ratios = 0;
   int tried = 0;
   for (std::size_t o = 0; o < learned.size(); ++o) {
-    if (!learned[o].tried() || !(profile[o].mean_s() > 0)) continue;
-    ratios += learned[o].mean_s() / profile[o].mean_s();
+    const double ratio = learned[o].tried() ? learned[o].ratio_to(profile[o]) : 0;
+    if (!(ratio > 0)) continue;
+    ratios += ratio;
     ++tried;
   }
   if (tried == 0) return;

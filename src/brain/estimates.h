@@ -22,52 +22,62 @@ namespace paragon {
 class Estimate {
  public:
   Estimate() = default;
-  // As a profile has it. In seconds.
-  Estimate(double mean_s, double deviation_s)
-      : mean_s_(mean_s),
-        deviation_s_(deviation_s),
-        spread_least_(mean_s > 0 ? deviation_s / mean_s : 0),
-        mean_(from_seconds(mean_s)) {}
+  Estimate(Duration mean, Duration deviation)  // as a profile has it
+      : mean_ns_(in_ns(mean)),
+        deviation_ns_(in_ns(deviation)),
+        spread_least_(mean_ns_ > 0 ? deviation_ns_ / mean_ns_ : 0),
+        mean_(mean) {}
 
-  double mean_s() const { return mean_s_; }
+  double mean_s() const { return mean_ns_ * 1e-9; }
   Duration mean() const { return mean_; }
-  Duration high() const { return from_seconds(mean_s_ + 3 * deviation_s_); }
+  Duration high() const { return rounded(mean_ns_ + 3 * deviation_ns_); }
   // For what cannot be made up for: one in a hundred is beyond high(), hardly one in 100,000 here.
-  Duration slowest() const { return from_seconds(mean_s_ + 6 * deviation_s_); }
+  Duration slowest() const { return rounded(mean_ns_ + 6 * deviation_ns_); }
   bool tried() const { return tried_; }
+  // How much longer it takes than the profile says; of a profile without a time, 0.
+  double ratio_to(const Estimate& profile) const {
+    return profile.mean_ns_ > 0 ? mean_ns_ / profile.mean_ns_ : 0;
+  }
 
   void learn(Duration service) {
     // One stall (a paused host, a page fault storm) must not count as the new normal.
-    const double x = std::min(seconds(service), 20 * mean_s_ + 0.1);
-    const double error = x - mean_s_;
+    const double x = std::min(in_ns(service), 20 * mean_ns_ + in_ns(kNeverAStall));
+    const double error = x - mean_ns_;
     tried_ = true;
-    mean_s_ += kGain * error;
-    mean_ = from_seconds(mean_s_);
-    deviation_s_ += kGain * (std::abs(error) - deviation_s_);
-    deviation_s_ = std::max(deviation_s_, spread_least_ * mean_s_);
+    mean_ns_ += kGain * error;
+    mean_ = rounded(mean_ns_);
+    deviation_ns_ += kGain * (std::abs(error) - deviation_ns_);
+    deviation_ns_ = std::max(deviation_ns_, spread_least_ * mean_ns_);
   }
 
   // It was given up after so long: a slow one takes longer than that. Believed at once, so that the
   // next is given more time, and forgotten as others turn out faster.
   void outlasted(Duration at_least) {
     tried_ = true;
-    deviation_s_ = std::max(deviation_s_, (seconds(at_least) - mean_s_) / 3);
+    deviation_ns_ = std::max(deviation_ns_, (in_ns(at_least) - mean_ns_) / 3);
   }
 
   // Never tried itself: what was learned of its like says that it takes `ratio` of its profile.
   void carry(const Estimate& profile, double ratio) {
-    mean_s_ = ratio * profile.mean_s_;
-    mean_ = from_seconds(mean_s_);
-    deviation_s_ = ratio * profile.deviation_s_;
+    mean_ns_ = ratio * profile.mean_ns_;
+    mean_ = rounded(mean_ns_);
+    deviation_ns_ = ratio * profile.deviation_ns_;
   }
 
  private:
   static constexpr double kGain = 1.0 / 32;
+  static constexpr Duration kNeverAStall = std::chrono::milliseconds(100);
 
-  double mean_s_ = 0;
-  double deviation_s_ = 0;
-  double spread_least_ = 0;  // deviation_s_ over mean_s_, as the profile has it
-  Duration mean_{};          // mean_s_, for every query that looks at it
+  static constexpr double in_ns(Duration d) { return static_cast<double>(d.count()); }
+  static Duration rounded(double ns) {  // never below zero
+    return Duration(static_cast<Duration::rep>(ns + 0.5));
+  }
+
+  // Every answer moves them, so they are kept in the unit of the clock.
+  double mean_ns_ = 0;
+  double deviation_ns_ = 0;
+  double spread_least_ = 0;  // deviation_ns_ over mean_ns_, as the profile has it
+  Duration mean_{};          // mean_ns_, for every query that looks at it
   bool tried_ = false;
 };
 

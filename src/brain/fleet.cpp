@@ -18,6 +18,8 @@ Fleet::Fleet(const Catalog& catalog)
     for (std::uint32_t o = 0; o < catalog.machine_offers().size(); ++o) {
       const int slots = catalog.profile(VariantId{v}, MachineOfferId{o}).slots;
       shares_.push_back(slots == 0 ? 0 : kWhole / static_cast<std::uint32_t>(slots));
+      slot_prices_.push_back(by_second(catalog.offer(MachineOfferId{o}).price) *
+                             share_of_whole(VariantId{v}, MachineOfferId{o}));
     }
   }
 }

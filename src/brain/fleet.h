@@ -21,6 +21,7 @@
 #include "base/check.h"
 #include "base/id.h"
 #include "base/time.h"
+#include "base/units.h"
 #include "brain/brain.h"
 #include "brain/flights.h"
 
@@ -75,6 +76,10 @@ class Fleet {
   double share_of_whole(VariantId v, MachineOfferId o) const {
     return share(v, o) * (1.0 / kWhole);
   }
+  // Of the machine's price, what that share costs.
+  SecondPrice slot_price(VariantId v, MachineOfferId o) const {
+    return slot_prices_[v.index() * offers_ + o.index()];
+  }
   const Machine& operator[](std::uint32_t row) const { return rows_[row]; }
   std::size_t rows() const { return rows_.size(); }
   const std::vector<MachineCount>& counts() const { return counts_; }
@@ -122,7 +127,8 @@ class Fleet {
 
   const Catalog* catalog_;
   std::size_t offers_;
-  std::vector<std::uint32_t> shares_;  // variant-major
+  std::vector<std::uint32_t> shares_;     // variant-major
+  std::vector<SecondPrice> slot_prices_;  // variant-major
   std::vector<Machine> rows_;
   std::vector<std::uint32_t> free_rows_;
   std::vector<std::uint32_t> row_of_;  // by machine id
