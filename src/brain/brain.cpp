@@ -52,6 +52,8 @@ Routes Brain::finish(QueryId query, const Outcome& outcome, Time now) {
   return impl_->routes;
 }
 
+void Brain::expect(QueryId query) const { impl_->flights.prefetch(Flights::row_of(query)); }
+
 Routes Brain::observe(const MachineEvent& event, Time now) {
   impl_->routes.clear();
   const std::uint32_t machine = impl_->fleet.find(event.machine);

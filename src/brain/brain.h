@@ -83,6 +83,8 @@ class Brain {
   // what the query may cost. To arrive at the same time; it is routed as any other.
   Query member(const Query& query, EnsembleId ensemble, std::size_t which) const;
   Routes finish(QueryId query, const Outcome& outcome, Time now);
+  // A hint that the query will end soon, before what is known of it is needed. Changes nothing.
+  void expect(QueryId query) const;
   Routes observe(const MachineEvent& event, Time now);
   Routes wake(Time now);
   Orders tick(Time now);

@@ -6,10 +6,6 @@
 namespace paragon {
 namespace {
 
-Estimate from_profile(Duration middle, Duration high) {
-  return {middle, std::max(Duration::zero(), high - middle) / 3};
-}
-
 // One variant on all offers of a kind.
 void carry(std::span<Estimate> learned, std::span<const Estimate> profile) {
   double ratios = 0;
@@ -46,12 +42,12 @@ Estimates::Estimates(const Catalog& catalog)
   for (std::uint32_t v = 0; v < catalog.variants().size(); ++v) {
     for (std::uint32_t o = 0; o < machine_offers_; ++o) {
       const MachineProfile& p = catalog.profile(VariantId{v}, MachineOfferId{o});
-      machine_.push_back(from_profile(p.service_p50, p.service_p99));
+      machine_.emplace_back(p.service_p50, p.service_p99);
     }
     for (std::uint32_t o = 0; o < function_offers_; ++o) {
       const FunctionProfile& p = catalog.profile(VariantId{v}, FunctionOfferId{o});
-      function_.push_back(from_profile(p.service_p50, p.service_p99));
-      cold_.push_back(from_profile(p.cold_start, p.cold_start));
+      function_.emplace_back(p.service_p50, p.service_p99);
+      cold_.emplace_back(p.cold_start, p.cold_start);
     }
   }
   machine_profile_ = machine_;

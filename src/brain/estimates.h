@@ -22,9 +22,10 @@ namespace paragon {
 class Estimate {
  public:
   Estimate() = default;
-  Estimate(Duration mean, Duration deviation)  // as a profile has it
+  // As a profile has it; `high` is the 99th percentile.
+  Estimate(Duration mean, Duration high)
       : mean_ns_(in_ns(mean)),
-        deviation_ns_(in_ns(deviation)),
+        deviation_ns_(std::max(0.0, in_ns(high - mean) / 3)),
         spread_least_(mean_ns_ > 0 ? deviation_ns_ / mean_ns_ : 0),
         mean_(mean) {}
 

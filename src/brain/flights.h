@@ -83,8 +83,9 @@ class Flights {
   QueryId id(std::uint32_t row) const {
     return QueryId{(static_cast<std::uint64_t>(rows_[row].generation) << 32) | row};
   }
+  static std::uint32_t row_of(QueryId id) { return static_cast<std::uint32_t>(id.value); }
   std::uint32_t find(QueryId id) const {
-    const auto row = static_cast<std::uint32_t>(id.value);
+    const std::uint32_t row = row_of(id);
     return row < rows_.size() && rows_[row].generation == id.value >> 32 ? row : kNoRow;
   }
   // It will be looked at soon.

@@ -38,6 +38,7 @@ class Recorded {
   Routes wake(Time now);
   Orders tick(Time now);
   Time due() const { return brain_.due(); }
+  void expect(QueryId query) const { brain_.expect(query); }
   void adopt(MachineId machine, MachineOfferId offer, bool ready, Time now);
   void accuracy_learned(VariantId variant, Accuracy accuracy, Time now);
 

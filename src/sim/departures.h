@@ -2,11 +2,12 @@
 //
 // A calendar (Brown, 1988): a ring of days, each with an unordered list of what ends on it, so that
 // neither putting in nor taking out depends on how many there are. Only today is kept in order.
-// What is further off than the ring reaches waits in a heap. A day is about as long as the time
-// from one departure to the next, and a year (the ring) several times as long as an attempt takes;
-// both are looked after as the load changes. Which entry comes first never depends on them: ties go
-// to the smaller decision, so the order is total (decisions count up; after 2^32 of them a tie may
-// fall the other way, alike in every run).
+// What is further off than the ring reaches waits in a heap. A day is a fraction of the time from
+// one departure to the next, so nearly every day has one at most: nothing to sort, and the
+// processor foresees that. A year (the ring) is several times as long as an attempt takes. Both are
+// looked after as the load changes. Which entry comes first never depends on them: ties go to the
+// smaller decision, so the order is total (decisions count up; after 2^32 of them a tie may fall
+// the other way, alike in every run).
 #pragma once
 
 #include <algorithm>
@@ -50,7 +51,9 @@ class Departures {
  private:
   static constexpr std::size_t kDaysLeast = 256;
   static constexpr std::size_t kDaysMost = 1 << 18;
-  static constexpr int kShiftFirst = 20;  // a day of about a millisecond
+  static constexpr int kShiftFirst = 20;              // a day of about a millisecond
+  static constexpr int kGapBits = 3;                  // 4 to 8 days from one departure to the next
+  static constexpr std::size_t kDaysADeparture = 16;  // in the ring, for each that is to come
   static constexpr std::uint32_t kNone = UINT32_MAX;
 
   struct Node {
@@ -124,9 +127,10 @@ class Departures {
   void adapt() {
     const Time now = today_.back().when;
     const std::int64_t gap = (now - looked_after_).count() / static_cast<std::int64_t>(popped_);
-    const int shift =
-        std::clamp(static_cast<int>(std::bit_width(static_cast<std::uint64_t>(gap))), 4, 50);
-    const std::size_t days = std::clamp(std::bit_ceil(4 * size()), kDaysLeast, kDaysMost);
+    const int gap_bits = std::bit_width(static_cast<std::uint64_t>(gap));
+    const int shift = std::clamp(gap_bits - kGapBits, 4, 50);
+    const std::size_t days =
+        std::clamp(std::bit_ceil(kDaysADeparture * size()), kDaysLeast, kDaysMost);
     looked_after_ = now;
     popped_ = 0;
     const bool short_days = std::abs(shift - shift_) > 1;
@@ -147,7 +151,7 @@ class Departures {
     shift_ = shift;
     first_.assign(days, kNone);
     used_.assign(days / 64, 0);
-    look_after_ = days;
+    look_after_ = days >> kGapBits;
     today_.clear();
     nodes_.clear();
     free_ = kNone;

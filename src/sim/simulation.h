@@ -360,7 +360,11 @@ class Simulation {
     const Departure d = departures_.top();
     departures_.pop();
     move_to(d.when);
-    if (!departures_.empty()) __builtin_prefetch(&flown_[departures_.top().row]);
+    if (!departures_.empty()) {
+      const std::uint32_t next = departures_.top().row;
+      __builtin_prefetch(&flown_[next]);
+      brain_.expect(QueryId{next});
+    }
     Seat& seat = seats_[d.row];
     const Flown& f = flown_[d.row];
     const bool on_function = seat.kind == Kind::function || seat.kind == Kind::warm;
