@@ -169,16 +169,18 @@ inline std::uint32_t Fleet::free_machine(VariantId variant, MachineOfferId offer
   return kNoRow;
 }
 
+// Without branches: whether it was the machine's last slot is nearly a coin toss.
 inline void Fleet::mark(std::uint32_t row, MachineOfferId offer, bool room) {
   FreeSet& set = free_[offer.index()];
   const std::size_t word = row / 64;
-  const std::uint64_t bit = 1ULL << (row % 64);
-  if (((set.words[word] & bit) != 0) == room) return;
-  set.words[word] ^= bit;
-  const std::uint64_t summary_bit = 1ULL << (word % 64);
+  const unsigned at = row % 64;
+  const std::uint64_t before = set.words[word] >> at & 1;
+  const std::uint64_t after = room ? 1 : 0;
+  const std::uint64_t words = set.words[word] ^= (before ^ after) << at;
   std::uint64_t& summary = set.summary[word / 64];
-  summary = set.words[word] == 0 ? summary & ~summary_bit : summary | summary_bit;
-  with_room_ += room ? 1 : -1;
+  const std::uint64_t any = words != 0 ? 1 : 0;
+  summary = (summary & ~(std::uint64_t{1} << (word % 64))) | any << (word % 64);
+  with_room_ += static_cast<int>(after) - static_cast<int>(before);
 }
 
 inline void Fleet::take(std::uint32_t row, VariantId variant, Time now) {
@@ -189,7 +191,7 @@ inline void Fleet::take(std::uint32_t row, VariantId variant, Time now) {
   m.used += share;
   used_ready_ += share;
   ++m.running;
-  if (m.used == kWhole) mark(row, m.offer, false);
+  mark(row, m.offer, m.used < kWhole);
 }
 
 inline void Fleet::give_back(std::uint32_t row, VariantId variant, Time now) {
@@ -197,11 +199,10 @@ inline void Fleet::give_back(std::uint32_t row, VariantId variant, Time now) {
   Machine& m = rows_[row];
   const std::uint32_t share = this->share(variant, m.offer);
   PARAGON_CHECK(m.running > 0 && m.used >= share, "a slot freed twice");
-  const bool was_full = m.used == kWhole;
   m.used -= share;
   if (serves(m)) used_ready_ -= share;
   --m.running;
-  if (was_full) mark(row);
+  mark(row, m.offer, serves(m) && !m.suspect);
 }
 
 }  // namespace paragon
