@@ -1,7 +1,7 @@
 // The brain's inside: the pieces and the two flows that meet in the fleet.
 //
-// dispatch.cpp: arrival -> select -> slot | function (function_choice.cpp) | wait. procure.cpp:
-// load -> scheme -> orders (keep_warm.cpp: those that are calls).
+// choose.cpp, dispatch.cpp: arrival -> select -> slot | function (function_choice.cpp) | wait.
+// procure.cpp: load -> scheme -> orders (keep_warm.cpp: those that are calls).
 #pragma once
 
 #include <memory>
@@ -25,8 +25,10 @@ namespace paragon {
 struct Brain::Impl {
   Impl(const Catalog& catalog, BrainSettings settings, const MakeScheme& make);
 
-  // dispatch.cpp, function_choice.cpp
+  // choose.cpp
   Selected select(const Query& query) const;
+
+  // dispatch.cpp, function_choice.cpp
   Route arrive(const Selected& selected, Time now);
   void finish(QueryId query, const Outcome& outcome, Time now);
   void end_call(const Flight& flight, const Outcome& outcome, Time now);

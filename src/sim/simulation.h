@@ -14,10 +14,12 @@
 #include "base/random.h"
 #include "brain/journal.h"
 #include "sim/classes.h"
+#include "sim/decision_hash.h"
 #include "sim/departures.h"
 #include "sim/result.h"
 #include "sim/scenario.h"
 #include "sim/service_times.h"
+#include "sim/tally.h"
 #include "sim/time_series.h"
 #include "sim/together.h"
 #include "sim/virtual_functions.h"
@@ -38,7 +40,6 @@ class Simulation {
         brain_(brain),
         meter_(meter),
         progress_(progress),
-        classes_(std::move(classes)),
         arrivals_(std::move(arrivals)),
         overhead_(scenario.brain.overhead),
         class_random_(stream(Stream::classes)),
@@ -48,11 +49,12 @@ class Simulation {
         functions_(catalog_, stream(Stream::cold_starts)),
         machines_(catalog_, stream(Stream::machines)),
         series_(scenario.sample),
+        tally_(std::move(classes), overhead_, series_),
         machine_offers_(catalog_.machine_offers().size()) {}
 
   RunResult run() {
     make_pairs();
-    for (const RunClass& c : classes_) asked_.push_back(brain_.select(c.query));
+    for (const RunClass& c : tally_.classes()) asked_.push_back(brain_.select(c.query));
     begin_standing();
     step_arrivals();
     while (!over_) {
@@ -125,28 +127,6 @@ class Simulation {
     ++events_;
   }
 
-  void note(std::uint64_t a, std::uint64_t b) {
-    hash_ = (hash_ ^ (a + b * 0x9e3779b97f4a7c15ULL)) * 0xd1342543de82ef95ULL;
-    hash_ ^= hash_ >> 29;
-    ++decisions_;
-  }
-  // `to`: what the route holds.
-  template <class To>
-  void note(const Route& r, const To& to) {
-    note(r.query.value ^ static_cast<std::uint64_t>(r.why) << 56, r.where.index() | bits(to));
-  }
-  static std::uint64_t bits(const OnMachine& to) {
-    return std::uint64_t{to.machine.value} << 8 | std::uint64_t{to.variant.value} << 40;
-  }
-  static std::uint64_t bits(const OnFunction& to) {
-    return std::uint64_t{to.offer.value} << 8 | std::uint64_t{to.variant.value} << 40;
-  }
-  static std::uint64_t bits(const Wait& to) {
-    return static_cast<std::uint64_t>(to.until.time_since_epoch().count()) << 8;
-  }
-  static std::uint64_t bits(const Refuse&) { return 0; }
-  static std::uint64_t bits(const Split& to) { return std::uint64_t{to.ensemble.value} << 8; }
-
   const Pair& pair(VariantId variant, MachineOfferId offer) const {
     return pairs_[variant.index() * machine_offers_ + offer.index()];
   }
@@ -176,23 +156,21 @@ class Simulation {
     move_to(arrival_);
     const std::size_t of_class = scenario_.load.mix.draw(class_random_);
     const auto quantile = static_cast<std::uint32_t>(quantile_random_.bits() >> 32);
-    RunClass& c = classes_[of_class];
-    ++c.fates.requests;
-    ++requests_;
-    series_.arrived();
+    tally_.arrived(of_class);
     const Route route = brain_.arrive(asked_[of_class], now_);
+    RunClass& c = tally_[of_class];
     if (!c.query_class) c.query_class = route.query_class;
     if (const auto* refused = std::get_if<Refuse>(&route.where)) {
-      note(route, *refused);
-      refuse(c);
+      made_.note(route, *refused);
+      tally_.refused(of_class);
     } else if (const auto* split = std::get_if<Split>(&route.where)) {
-      note(route, *split);
+      made_.note(route, *split);
       arrive_together(of_class, split->ensemble);
     } else {
       accept(route, of_class, quantile);
     }
     look();
-    if (progress_ && requests_ % 16384 == 0) progress_(now_, requests_);
+    if (progress_ && tally_.requests() % 16384 == 0) progress_(now_, tally_.requests());
     step_arrivals();
     if (arrival_ == kNever) idle_since_ = now_;
     settle();
@@ -212,9 +190,9 @@ class Simulation {
 
   // An ensemble answers: a query to each member, at the same time.
   void arrive_together(std::size_t of_class, EnsembleId ensemble) {
-    const RunClass& c = classes_[of_class];
+    const RunClass& c = tally_[of_class];
     const auto members = static_cast<std::uint32_t>(catalog_.ensemble(ensemble).members.size());
-    if (asked_of_members_.empty()) asked_of_members_.resize(classes_.size());
+    if (asked_of_members_.empty()) asked_of_members_.resize(tally_.size());
     std::vector<Asked>& asked = asked_of_members_[of_class];
     for (std::uint32_t m = static_cast<std::uint32_t>(asked.size()); m < members; ++m) {
       asked.push_back(brain_.select(brain_.member(c.query, ensemble, m)));
@@ -228,7 +206,7 @@ class Simulation {
       const auto quantile = static_cast<std::uint32_t>(member_random_.bits() >> 32);
       const Route route = brain_.arrive(asked[m], now_);
       if (const auto* refused = std::get_if<Refuse>(&route.where)) {
-        note(route, *refused);
+        made_.note(route, *refused);
         end_member(group, std::nullopt);
       } else {
         accept(route, of_class, quantile, group);
@@ -238,31 +216,7 @@ class Simulation {
 
   void end_member(std::uint32_t group, const std::optional<Together::Vote>& vote) {
     const std::optional<Together::Verdict> verdict = together_.end_member(group, vote, now_);
-    if (!verdict) return;
-    RunClass& c = classes_[verdict->query.of_class];
-    if (verdict->votes == 0) return refuse(c);
-    // How accurate some of the members are together was not measured: the best of them counts.
-    if (verdict->votes == verdict->query.members) {
-      ++c.together[verdict->query.ensemble.index()];
-    } else {
-      ++c.answers[verdict->best.variant.index()];
-    }
-    count(c, verdict->when - verdict->query.arrived + overhead_, [&] { return verdict->cost; });
-  }
-
-  // A query of the class has been answered. `cost` is asked only where there is a bound on it.
-  template <class Cost>
-  void count(RunClass& c, Duration latency, const Cost& cost) {
-    const Histogram::Mark mark = Histogram::mark(latency);
-    c.latency.record(mark);
-    series_.answered(mark);
-    if (c.constraints.max_latency && latency > *c.constraints.max_latency) {
-      ++c.fates.late;
-      series_.missed();
-    } else {
-      ++c.fates.on_time;
-    }
-    if (c.constraints.max_cost && cost() > *c.constraints.max_cost) ++c.over_cost;
+    if (verdict) tally_.ended(*verdict);
   }
 
   // It ends without an answer.
@@ -270,13 +224,8 @@ class Simulation {
     if (seats_[at].member) {
       end_member(group_of_[at], std::nullopt);
     } else {
-      refuse(classes_[seats_[at].of_class]);
+      tally_.refused(seats_[at].of_class);
     }
-  }
-
-  void refuse(RunClass& c) {
-    ++c.fates.refused;
-    series_.missed();
   }
 
   void follow(Routes routes) {
@@ -290,7 +239,7 @@ class Simulation {
     f.decision = route.decision;
     if (seat.kind != Kind::none) leave_place(seat, f);
     if (const auto* m = std::get_if<OnMachine>(&route.where)) {
-      note(route, *m);
+      made_.note(route, *m);
       const Pair& p = pair(m->variant, machines_.offer(m->machine));
       seat.kind = Kind::machine;
       f.ending = Ending::answered;
@@ -301,17 +250,17 @@ class Simulation {
       state_.busy += p.share;
       depart_at(now_ + f.service + scenario_.hand_off, route.query, route.decision);
     } else if (const auto* to = std::get_if<OnFunction>(&route.where)) {
-      note(route, *to);
+      made_.note(route, *to);
       const Duration median = catalog_.profile(to->variant, to->offer).service_p50;
       seat.kind = Kind::function;
       call(f, to->variant, to->offer, service_times_.draw(to->variant, median, seat.quantile),
            to->timeout);
     } else if (const auto* wait = std::get_if<Wait>(&route.where)) {
-      note(route, *wait);
+      made_.note(route, *wait);
       seat.kind = Kind::waiting;
       state_.waiting += 1;
     } else {
-      note(route, std::get<Refuse>(route.where));
+      made_.note(route, std::get<Refuse>(route.where));
       end_query(seat);
       give_up(at);
     }
@@ -399,9 +348,8 @@ class Simulation {
                                 cost(f, on_function)});
       return;
     }
-    RunClass& c = classes_[seat.of_class];
-    ++c.answers[f.variant.index()];
-    count(c, now_ - f.arrived + overhead_, [&] { return cost(f, on_function); });
+    tally_.answered(seat.of_class, f.variant, now_ - f.arrived,
+                    [&] { return cost(f, on_function); });
   }
 
   Dollars cost(const Flown& f, bool on_function) const {
@@ -461,10 +409,10 @@ class Simulation {
 
   void carry_out(const Order& order) {
     if (const auto* buy = std::get_if<Buy>(&order)) {
-      note(buy->machine.value, std::uint64_t{buy->offer.value} << 8 | 4);
+      made_.note(*buy);
       machines_.launch(buy->machine, buy->offer, now_);
     } else if (const auto* release = std::get_if<Release>(&order)) {
-      note(release->machine.value, 5);
+      made_.note(*release);
       machines_.release(release->machine, now_);
     } else {
       warm_up(std::get<Warm>(order));
@@ -473,8 +421,7 @@ class Simulation {
 
   // A warm-up asks whether the model is ready, as the live server does: next to nothing once it is.
   void warm_up(const Warm& warm) {
-    note(warm.call.value,
-         std::uint64_t{warm.offer.value} << 8 | std::uint64_t{warm.variant.value} << 40 | 6);
+    made_.note(warm);
     const std::uint32_t at = row(warm.call);
     Flown& f = flown_[at];
     f.query = warm.call;
@@ -535,7 +482,7 @@ class Simulation {
     r.scheme = scenario_.brain.scheme;
     r.seed = scenario_.seed;
     r.length = now_.time_since_epoch();
-    report(classes_, scenario_.load.mix, catalog_, r);
+    report(tally_.classes(), scenario_.load.mix, catalog_, r);
     r.cost = bill();
     r.surcharge = machines_.surcharge();
     r.overprovisioned = overprovisioned_;
@@ -550,10 +497,10 @@ class Simulation {
     r.warm_ups = warm_ups_;
     r.throttled = throttled_;
     r.series = series_.take();
-    r.decisions = decisions_;
+    r.decisions = made_.decisions();
     r.events = events_;
-    r.hash = hash_;
-    if (progress_) progress_(now_, requests_);
+    r.hash = made_.value();
+    if (progress_) progress_(now_, tally_.requests());
     return r;
   }
 
@@ -564,7 +511,6 @@ class Simulation {
   TheBrain& brain_;
   const Meter& meter_;
   const OnProgress& progress_;
-  std::vector<RunClass> classes_;
   // What each class asks the brain, as far as that can be worked out once for all of its queries.
   using Asked = std::decay_t<decltype(std::declval<TheBrain&>().select(std::declval<Query>()))>;
   std::vector<Asked> asked_;
@@ -578,6 +524,8 @@ class Simulation {
   VirtualFunctions functions_;
   VirtualMachines machines_;
   TimeSeries series_;
+  Tally tally_;
+  DecisionHash made_;
   Departures departures_;
   std::vector<Seat> seats_;
   std::vector<Flown> flown_;
@@ -596,15 +544,12 @@ class Simulation {
   Time idle_since_{};
   bool over_ = false;
   std::uint64_t open_ = 0;
-  std::uint64_t requests_ = 0;
   std::uint64_t warm_running_ = 0;
   std::uint64_t warm_ups_ = 0;
   std::uint64_t on_functions_ = 0;
   std::uint64_t cold_starts_ = 0;
   std::uint64_t throttled_ = 0;
-  std::uint64_t decisions_ = 0;
   std::uint64_t events_ = 0;
-  std::uint64_t hash_ = 0x9e3779b97f4a7c15ULL;
   int machines_peak_ = 0;
   Duration overprovisioned_{};
 };
