@@ -31,9 +31,9 @@ class Estimate {
 
   double mean_s() const { return mean_ns_ * 1e-9; }
   Duration mean() const { return mean_; }
-  Duration high() const { return rounded(mean_ns_ + 3 * deviation_ns_); }
+  Duration high() const { return nearest_ns(mean_ns_ + 3 * deviation_ns_); }
   // For what cannot be made up for: one in a hundred is beyond high(), hardly one in 100,000 here.
-  Duration slowest() const { return rounded(mean_ns_ + 6 * deviation_ns_); }
+  Duration slowest() const { return nearest_ns(mean_ns_ + 6 * deviation_ns_); }
   bool tried() const { return tried_; }
   // How much longer it takes than the profile says; of a profile without a time, 0.
   double ratio_to(const Estimate& profile) const {
@@ -46,7 +46,7 @@ class Estimate {
     const double error = x - mean_ns_;
     tried_ = true;
     mean_ns_ += kGain * error;
-    mean_ = rounded(mean_ns_);
+    mean_ = nearest_ns(mean_ns_);
     deviation_ns_ += kGain * (std::abs(error) - deviation_ns_);
     deviation_ns_ = std::max(deviation_ns_, spread_least_ * mean_ns_);
   }
@@ -61,7 +61,7 @@ class Estimate {
   // Never tried itself: what was learned of its like says that it takes `ratio` of its profile.
   void carry(const Estimate& profile, double ratio) {
     mean_ns_ = ratio * profile.mean_ns_;
-    mean_ = rounded(mean_ns_);
+    mean_ = nearest_ns(mean_ns_);
     deviation_ns_ = ratio * profile.deviation_ns_;
   }
 
@@ -70,9 +70,6 @@ class Estimate {
   static constexpr Duration kNeverAStall = std::chrono::milliseconds(100);
 
   static constexpr double in_ns(Duration d) { return static_cast<double>(d.count()); }
-  static Duration rounded(double ns) {  // never below zero
-    return Duration(static_cast<Duration::rep>(ns + 0.5));
-  }
 
   // Every answer moves them, so they are kept in the unit of the clock.
   double mean_ns_ = 0;
