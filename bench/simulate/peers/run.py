@@ -4,7 +4,8 @@
 Each contestant is a whole process, timed by its own CPU time, in rounds that go through all of them; what is printed
 are medians and ratios within this run. A contestant whose package is not installed is left out, and said to be:
 Debian's libns3-dev, python3-simpy, and libsimgrid-dev, which cannot be installed beside Boost 1.81's headers: unpack it
-(`apt-get download libsimgrid-dev libsimgrid3.32`, `dpkg -x` each into a folder) and pass --simgrid FOLDER/usr.
+(`apt-get download libsimgrid-dev libsimgrid3.32 libboost-context1.74.0 libboost-stacktrace1.74.0`, `dpkg -x` each into
+a folder) and pass --simgrid FOLDER/usr.
 """
 import argparse
 import os
@@ -26,6 +27,10 @@ def compile_peer(name, standard, out, extra):
         first = next((line for line in built.stderr.splitlines() if "error" in line), "did not compile")
         print(f"left out: {name}: {first}", file=sys.stderr)
         return None
+    tried = subprocess.run([str(out / name), "1"], capture_output=True, text=True)
+    if tried.returncode != 0:
+        print(f"left out: {name}: does not start: {tried.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
+        return None
     return [str(out / name)]
 
 
@@ -36,7 +41,7 @@ def contestants(build, out, simgrid):
     flags = ["-lsimgrid"]
     if simgrid:
         libraries = next(pathlib.Path(simgrid).glob("lib/*/libsimgrid.so")).parent
-        flags = [f"-I{simgrid}/include", f"-L{libraries}", f"-Wl,-rpath,{libraries}", "-lsimgrid"]
+        flags = [f"-I{simgrid}/include", f"-L{libraries}", f"-Wl,--disable-new-dtags,-rpath,{libraries}", f"-Wl,-rpath-link,{libraries}", "-lsimgrid"]
     found["SimGrid"] = compile_peer("simgrid", "c++20", out, flags)
     python = next((p for p in ("/usr/bin/python3", shutil.which("python3")) if p and subprocess.run(
         [p, "-c", "import SimPy.Simulation"], capture_output=True).returncode == 0), None)
