@@ -7,16 +7,15 @@
 // picture is refused with a message that says so (the worker batches across requests by itself).
 #pragma once
 
-#include <map>
-#include <memory>
-#include <string>
+#include <optional>
+#include <string_view>
 
 #include "brain/query.h"
 #include "serve/config.h"
 #include "serve/controller.h"
+#include "serve/infer_request.h"
 #include "wire/http_server.h"
 #include "wire/loop.h"
-#include "wire/oip.h"
 
 namespace paragon {
 
@@ -28,11 +27,6 @@ struct ServedModel {
 std::optional<ServedModel> find_model(const Catalog& catalog, std::string_view name);
 http::Response unknown_model(const Catalog& catalog, std::string_view name);
 
-// Whether a request fits its task. Names the tensor, what it is and what is expected.
-Status check_inputs(const Task& task, const oip::InferRequest& request);
-// PNG or JPEG by its first bytes.
-bool is_picture(std::string_view bytes);
-
 class InferEndpoint {
  public:
   static constexpr std::size_t kParseInPool = 256 * 1024;  // bytes; larger bodies are parsed there
@@ -42,8 +36,7 @@ class InferEndpoint {
   void handle(const ServedModel& model, http::Request&& request, http::Reply reply);
 
  private:
-  struct Parsed;
-  void submit(const ServedModel& model, Parsed&& parsed, http::Reply reply);
+  void submit(const ServedModel& model, TakenApart&& parsed, http::Reply reply);
   void refuse(http::Reply& reply, const Error& error);
 
   Loop& loop_;
