@@ -7,9 +7,9 @@
 
 #include "app/child_process.h"
 #include "app/load_pictures.h"
+#include "catalog/labels.h"
 #include "catalog/load.h"
 #include "catalog/model_file.h"
-#include "catalog/node.h"
 #include "profile/model_folder.h"
 
 namespace paragon {
@@ -17,24 +17,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<std::vector<std::string>> labels_in(const std::string& file) {
-  auto text = read_text(file);
-  if (!text) return text.error();
-  std::vector<std::string> labels;
-  for (std::string& line : lines_of(*text)) {
-    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
-    if (!line.empty()) labels.push_back(std::move(line));
-  }
-  if (labels.empty()) return {ErrorCode::invalid, file + ": holds no labels"};
-  return labels;
-}
-
 // The classes of the networks: named, beside them, or the folders of the pictures.
 Result<std::vector<std::string>> labels_of_folder(const ProfileInputFlags& flags) {
-  if (!flags.labels_file.empty()) return labels_in(flags.labels_file);
+  if (!flags.labels_file.empty()) return read_labels(flags.labels_file);
   const std::string beside = (fs::path(flags.models) / "labels.txt").string();
   std::error_code failure;
-  if (fs::exists(beside, failure)) return labels_in(beside);
+  if (fs::exists(beside, failure)) return read_labels(beside);
   std::vector<std::string> folders;
   if (!flags.set.images.empty() && flags.set.labels.empty()) {
     for (const auto& entry : fs::directory_iterator(flags.set.images, failure)) {

@@ -10,6 +10,7 @@
 #include "base/sha256.h"
 #include "base/temporary_folder.h"
 #include "catalog/files.h"
+#include "catalog/labels.h"
 
 namespace paragon {
 namespace {
@@ -298,6 +299,15 @@ TEST_F(Load, LabelsComeFromAFile) {
   fs::remove(dir_ / "labels.txt");
   EXPECT_THAT(load_catalog((dir_ / "c.yaml").string()).error().message,
               HasSubstr("c.yaml:3: tasks[0].labels_file: got"));
+}
+
+TEST_F(Load, ABlankLineAmongLabelsWouldShiftThoseBehindIt) {
+  const auto labels = [&](const std::string& text) { return read_labels(write("l.txt", text)); };
+  EXPECT_EQ(labels("a \nb\n\n \n").value(), (std::vector<std::string>{"a", "b"})) << "at the end";
+  EXPECT_EQ(labels("a\n\n\nb\n").error().message,
+            (dir_ / "l.txt").string() + ":2: is blank, expected a label");
+  EXPECT_THAT(labels("\n\n").error().message, HasSubstr("l.txt: is empty"));
+  EXPECT_THAT(read_labels("nowhere.txt").error().message, HasSubstr("nowhere.txt"));
 }
 
 TEST(ShippedCatalogs, Load) {

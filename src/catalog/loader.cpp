@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "catalog/files.h"
+#include "catalog/labels.h"
 #include "catalog/model_file.h"
 #include "catalog/node.h"
 
@@ -33,20 +34,6 @@ void add_error(Complaints& complaints, const std::string& file, const Error& err
     line = line * 10 + (error.message[at++] - '0');
   complaints.add(file, line,
                  error.message.substr(std::min(at + (line > 0 ? 2 : 1), error.message.size())));
-}
-
-// One label a line. A line `id<TAB>name, other name` (as ImageNet's lists are written) gives
-// `name`.
-std::vector<std::string> labels_of(const std::string& text) {
-  std::vector<std::string> labels;
-  for (std::string& line : lines_of(text)) {
-    if (const auto tab = line.rfind('\t'); tab != std::string::npos) {
-      line = line.substr(tab + 1);
-      line = line.substr(0, line.find(", "));
-    }
-    labels.push_back(std::move(line));
-  }
-  return labels;
 }
 
 // ", did you mean 'that'?", where a candidate is close.
@@ -199,14 +186,13 @@ void Loader::add_task(Entry& entry, const std::string& file) {
     bool found = false;
     const std::string path = find(read.labels_files, {folder_of(file)}, found);
     if (found) {
-      Result<std::string> text = read_text(path);
-      if (text) {
+      Result<std::vector<std::string>> labels = read_labels(path);
+      if (labels) {
         note(path);
-        read.task.labels = labels_of(*text);
+        read.task.labels = std::move(*labels);
       } else {
-        add_error(complaints_, path, text.error());
+        add_error(complaints_, path, labels.error());
       }
-      if (text && text->empty()) complaints_.add(path, 0, "is empty, expected one label a line");
     } else if (options_.require_files) {
       entry.complain("labels_file", in_quotes(path) + ", which does not exist",
                      "a file with one label a line (where the models are: models directory)");
