@@ -90,7 +90,9 @@ int list(const CloudFlags& flags, bool as_json) {
     if (!estate) {
       status = refuse_cloud("list", estate.error());
     } else if (as_json) {
-      fmt::print("{}\n", json_of(*estate, on.config.aws.deployment).dump(2));
+      // A tag that somebody else wrote may hold any bytes.
+      fmt::print("{}\n", json_of(*estate, on.config.aws.deployment)
+                             .dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
     } else {
       fmt::print("{}", text_of(*estate, on.config.aws.deployment));
     }

@@ -184,7 +184,8 @@ std::string json_text(const MadePlan& made) {
                {"what_if", sensitivities(made)},
                {"simulations", plan.simulations},
                {"wall_s", made.wall_s}};
-  return json.dump(2) + "\n";
+  // Names of files and of classes may hold any bytes.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace paragon

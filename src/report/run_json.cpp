@@ -80,6 +80,11 @@ void flatten(const Json& value, const std::string& prefix, const Leaf& leaf) {
   }
 }
 
+// Names of files and of classes may hold any bytes.
+std::string written(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace
 
 Json json_of(const SimulatedRun& run) {
@@ -140,12 +145,12 @@ Json json_of(const SimulatedRun& run) {
   return json;
 }
 
-std::string json_text(const SimulatedRun& run) { return json_of(run).dump(2) + "\n"; }
+std::string json_text(const SimulatedRun& run) { return written(json_of(run)); }
 
 std::string json_text(std::span<const SimulatedRun> runs) {
   Json list = Json::array();
   for (const SimulatedRun& run : runs) list.push_back(json_of(run));
-  return list.dump(2) + "\n";
+  return written(list);
 }
 
 std::string csv_text(std::span<const SimulatedRun> runs) {

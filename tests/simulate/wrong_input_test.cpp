@@ -116,6 +116,19 @@ TEST_F(WrongInput, SchemesMixesAndCatalogs) {
   refused(line + "--catalog none.yaml", "none.yaml");
 }
 
+// A file's name is bytes, JSON is UTF-8: the answer is given all the same.
+TEST_F(WrongInput, NamesThatAreNotUtf8) {
+  const std::string name = "caf\xe9.csv";
+  write(name, "second,requests\n0,5\n1,5\n");
+  for (const char* command :
+       {"simulate --json --no-bound", "compare --json --no-bound --schemes reactive",
+        "plan --json --no-front --no-what-if"}) {
+    const Ran ran = paragon(std::string(command) + " --trace " + name);
+    ASSERT_EQ(ran.status, 0) << command << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("caf\xef\xbf\xbd.csv")) << command;
+  }
+}
+
 TEST_F(WrongInput, OutputsThatCannotBeWritten) {
   trace();
   fs::create_directory(dir_ / "folder");
