@@ -9,12 +9,18 @@
 namespace paragon {
 namespace {
 
-ConfigReader::Keys gateway_keys(ConfigReader& read, GatewaySettings& gateway,
-                                std::string& token_file) {
+ConfigReader::Keys gateway_keys(ConfigReader& read, GatewaySettings& gateway) {
   return {
       {"http", read.text(gateway.http)},
       {"metrics", read.text(gateway.metrics)},
-      {"token_file", read.text(token_file)},
+      {"token_file",
+       [&](const YAML::Node& node) {
+         if (!node.IsScalar()) return read.complain(node, read.path(), "a text");
+         if (node.Scalar().empty()) return;  // none
+         auto token = read_token(node.Scalar());
+         if (!token) return read.complaint(node, read.path() + ": " + token.error().message);
+         gateway.token = *std::move(token);
+       }},
       {"tls_certificate", read.text(gateway.tls_certificate)},
       {"tls_key", read.text(gateway.tls_key)},
       {"body_bytes_max",
@@ -111,7 +117,6 @@ Result<ServeConfig> load_config(const std::string& file) {
   }
   ServeConfig config;
   ConfigReader read(file);
-  std::string token_file;
   auto seconds_to = [&read](Duration& out, double most) {
     return read.number(0.01, most, [&out](double v) { out = from_seconds(v); });
   };
@@ -140,7 +145,7 @@ Result<ServeConfig> load_config(const std::string& file) {
           {"log_level", read.text(config.log_level)},
           {"gateway",
            [&](const YAML::Node& node) {
-             read.section(node, "gateway", gateway_keys(read, config.gateway, token_file));
+             read.section(node, "gateway", gateway_keys(read, config.gateway));
            }},
           {"brain",
            [&](const YAML::Node& node) {
@@ -152,8 +157,10 @@ Result<ServeConfig> load_config(const std::string& file) {
           {"defaults",
            [&](const YAML::Node& node) {
              if (!node.IsMap()) return read.complain(node, "defaults", "a mapping of tasks");
+             ConfigReader::Lines lines;
              for (const auto& entry : node) {
                const std::string task = entry.first.as<std::string>("");
+               if (!read.once(entry.first, "defaults", lines)) continue;
                read.section(entry.second, "defaults." + task,
                             constraint_keys(read, config.defaults[task]));
              }
@@ -161,14 +168,6 @@ Result<ServeConfig> load_config(const std::string& file) {
       });
   if (!root["paragon"].IsDefined()) {
     read.complaint(root, "paragon: expected the version, `paragon: 1`");
-  }
-  if (!token_file.empty()) {
-    auto token = read_token(token_file);
-    if (token) {
-      config.gateway.token = *token;
-    } else {
-      read.complaint(root["gateway"]["token_file"], "gateway.token_file: " + token.error().message);
-    }
   }
   if (!read.complaints().empty()) return Error{ErrorCode::invalid, read.complaints()};
   return config;

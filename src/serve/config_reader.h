@@ -22,14 +22,17 @@ class ConfigReader {
 
   using Take = std::function<void(const YAML::Node&)>;
   using Keys = std::map<std::string, Take>;
+  using Lines = std::map<std::string, int>;  // of the keys of one mapping
 
   void section(const YAML::Node& node, const std::string& path, const Keys& keys) {
     if (!node.IsMap()) {
       complain(node, path, "a mapping");
       return;
     }
+    Lines lines;
     for (const auto& entry : node) {
       const std::string key = entry.first.as<std::string>("");
+      if (!once(entry.first, path, lines)) continue;
       auto known = keys.find(key);
       if (known != keys.end()) {
         path_ = path;
@@ -105,12 +108,25 @@ class ConfigReader {
     complaints_ += fmt::format("{}{}:{}: {}", complaints_.empty() ? "" : "\n", file_,
                                node.Mark().line + 1, text);
   }
+  // False, with a complaint, for a key that an earlier line of the mapping at `path` has: nobody
+  // could say which of the two is meant.
+  bool once(const YAML::Node& key, const std::string& path, Lines& lines) {
+    const std::string name = key.as<std::string>("");
+    const auto [first, fresh] = lines.emplace(name, key.Mark().line + 1);
+    if (!fresh) {
+      complaint(key, fmt::format("{}{}{}: given twice, first in line {}", path,
+                                 path.empty() ? "" : ".", name, first->second));
+    }
+    return fresh;
+  }
   // A mapping of names to finite numbers; whether the names and values are known is not asked.
   Take numbers(std::function<void(const std::string& name, double value)> set) {
     return [this, set = std::move(set)](const YAML::Node& node) {
       if (!node.IsMap()) return complain(node, path_, "a mapping of names to numbers");
+      Lines lines;
       for (const auto& entry : node) {
         const std::string name = entry.first.as<std::string>("");
+        if (!once(entry.first, path_, lines)) continue;
         double value = 0;
         if (entry.second.IsScalar() && YAML::convert<double>::decode(entry.second, value) &&
             std::isfinite(value)) {

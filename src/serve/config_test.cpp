@@ -21,6 +21,9 @@ class ConfigTest : public ::testing::Test {
   Result<ServeConfig> load(const std::string& text) const {
     return load_config(folder_.write("serve.yaml", text));
   }
+  std::string written(const std::string& name, const std::string& text) const {
+    return folder_.write(name, text);
+  }
   std::string complaint(const std::string& text) const {
     auto config = load(text);
     return config ? "" : config.error().message;
@@ -72,6 +75,29 @@ TEST_F(ConfigTest, WhatIsNoNumberIsNamedWithItsLine) {
   EXPECT_THAT(said, HasSubstr("serve.yaml:7: brain.tuning.band: found a list, expected a number"));
   EXPECT_THAT(complaint("paragon: 1\nbrain: {tuning: 7}\n"),
               HasSubstr("brain.tuning: found '7', expected a mapping of names to numbers"));
+}
+
+TEST_F(ConfigTest, AKeyMayBeGivenOnce) {
+  EXPECT_THAT(complaint("paragon: 1\nbrain: {machines_max: 2,\n  machines_max: 3}\n"),
+              HasSubstr("serve.yaml:3: brain.machines_max: given twice, first in line 2"));
+  EXPECT_THAT(complaint("paragon: 1\njournal: a\njournal: a\n"),
+              HasSubstr("serve.yaml:3: journal: given twice, first in line 2"));
+  EXPECT_THAT(complaint("paragon: 1\nbrain:\n  tuning: {warm: 0, warm: 1}\n"),
+              HasSubstr("serve.yaml:3: brain.tuning.warm: given twice, first in line 3"));
+  EXPECT_THAT(complaint("paragon: 1\ndefaults:\n  pets: {}\n  pets: {latency_ms: 5}\n"),
+              HasSubstr("serve.yaml:4: defaults.pets: given twice, first in line 3"));
+}
+
+TEST_F(ConfigTest, ATokenIsTheFirstLineOfItsFile) {
+  const auto config =
+      load("paragon: 1\ngateway: {token_file: " + written("token", "key 1\nx") + "}\n");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->gateway.token, "key 1");
+  EXPECT_THAT(complaint("paragon: 1\ngateway:\n  token_file: /nowhere/token\n"),
+              HasSubstr("serve.yaml:3: gateway.token_file: /nowhere/token: cannot read a token"));
+  // What else is wrong about the gateway does not matter.
+  EXPECT_THAT(complaint("paragon: 1\ngateway: x\ngateway: {token_file: /nowhere/token}\n"),
+              HasSubstr("serve.yaml:2: gateway: found 'x', expected a mapping"));
 }
 
 TEST_F(ConfigTest, EveryComplaintIsTold) {
