@@ -8,6 +8,7 @@
 #include "cloud/aws/ec2_place.h"
 #include "cloud/aws/fault.h"
 #include "cloud/aws/instance_metadata.h"
+#include "cloud/aws/instant.h"
 #include "cloud/aws/lambda_answer.h"
 #include "cloud/aws/profile_file.h"
 #include "cloud/aws/quota.h"
@@ -31,6 +32,13 @@ void check_fault(const Fault& fault) {
   PARAGON_CHECK(error.message.find('\n') == std::string::npos, "a message of more than one line");
 }
 
+void check_instant(const std::string& text) {
+  const auto read = read_instant(text);
+  if (!read) return;
+  const auto again = read_instant(extended_text(*read));
+  PARAGON_CHECK(again && *again == *read, "an instant that is another when it is written");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -47,6 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       check(ec2::read_describe_spot_price_history(text));
       break;
     case 'c':
+      check(lambda::read_function(text));
       check(lambda::read_get_function(text));
       check(lambda::read_list_functions(text));
       check(lambda::read_provisioned_concurrency(text));
@@ -65,6 +74,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       check(sts::read_credentials(text));
       check(metadata::read_credentials({200, {}, text}));
       check(metadata::read_role({200, {}, text}));
+      check(metadata::read_token({200, {}, text}));
+      check(metadata::read_region({200, {}, text}));
+      check(metadata::read_spot_action({200, {}, text}));
       break;
     case 'g':
       check(ec2::read_describe_images(text));
@@ -75,6 +87,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 'h':
       check(quota::read_value(text));
       check(read_worker_word(text));
+      check_instant(text);
       break;
     default:
       check(parse_profiles(text, ProfileFile::config, "file"));
