@@ -120,6 +120,18 @@ class Check:
     def cloud(self, *words, status=0):
         return self.run("cloud", *words, "--config", "shop.yaml", status=status)
 
+    def cloud_as(self, profiles, *words, status=0):
+        """With no keys but those that these profiles lead to."""
+        (self.folder / "profiles").write_text(profiles)
+        kept = self.environment
+        self.environment = {**kept, "AWS_CONFIG_FILE": str(self.folder / "profiles"), "HOME": str(self.folder)}
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            del self.environment[name]
+        try:
+            return self.cloud(*words, status=status)
+        finally:
+            self.environment = kept
+
     def state(self):
         return call(self.aws, "GET", "/_control/state")[1]
 
@@ -137,8 +149,24 @@ class Check:
 
 def check(on):
     on.run("cloud", "package", "--catalog", str(SOURCE / "data/garment/catalog.yaml"), "--out", "function.zip")
-    assert "nothing stands in the way" in on.cloud("check")
+    said = on.cloud("check")
+    assert "nothing stands in the way" in said
+    assert "region us-east-1, from AWS_REGION\n" in said, said
+    assert "credentials from AWS_ACCESS_KEY_ID in the environment: arn:aws:iam::123456789012:user/limited" in said, said
     assert "nothing" in on.cloud("list")
+
+    print("a profile's role is taken on, by whom may; a login that is missing is told")
+    role = "[default]\nrole_arn = arn:aws:iam::123456789012:role/deploy\nsource_profile = own\n"
+    own = "[profile own]\naws_access_key_id = {access_key_id}\naws_secret_access_key = {secret_access_key}\n"
+    keys = call(on.aws, "GET", "/_control/keys")[1]
+    said = on.cloud_as(role + own.format(**keys["full"]), "check")
+    assert "nothing stands in the way" in said
+    assert ":assumed-role/deploy/paragon" in said and "taken on with profile 'own'" in said, said
+    said = on.cloud_as(role + own.format(**keys["limited"]), "list", status=1)
+    assert "STS AssumeRole for arn:aws:iam::123456789012:role/deploy: AWS answered 403 AccessDenied" in said, said
+    said = on.cloud_as("[default]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n"
+                       "sso_account_id = 123456789012\nsso_role_name = Deploy\n", "list", status=1)
+    assert "run `aws sso login --profile default`" in said and said.count("\n") == 1, said
 
     print("machines and functions answer")
     server = on.serving()

@@ -30,6 +30,13 @@ Json endpoint_of(const Json& asked);
 // {kind: "credentials" or "config", text} -> {profiles} or {error}.
 Json profiles_of(const Json& asked);
 
+// {variables, the environment as we are to see it} -> {kind, described, region, region_from,
+// access_key_id, secret_access_key, session_token, lasts} or {error}. Asks whom the plan names.
+Json credentials_of(const Json& asked);
+
+// {line} -> {words} or {error}.
+Json words_of(const Json& asked);
+
 // {kind: "hour", "gb-second" or "call", type, region, arm, token} -> {post, path, query, headers,
 // body}.
 Json price_request(const Json& asked);

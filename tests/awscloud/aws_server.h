@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "cloud/aws/credential_chain.h"
+#include "cloud/aws/outside.h"
 
 namespace paragon::testing {
 
@@ -25,7 +25,8 @@ class AwsServer {
   bool serving() const { return port_ != 0; }
   const std::string& why_not() const { return why_not_; }  // "no python3 here", for instance
 
-  // The environment of a program that uses it: endpoint, region, a key that may do what deploy/aws/policy.json allows.
+  // The environment of a program that uses it: endpoint, region, a key that may do what
+  // deploy/aws/policy.json allows.
   std::vector<std::pair<std::string, std::string>> environment() const;
   aws::Outside outside() const;
 

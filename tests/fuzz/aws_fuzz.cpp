@@ -4,14 +4,18 @@
 #include <string>
 
 #include "base/check.h"
+#include "cloud/aws/command_words.h"
+#include "cloud/aws/container_role.h"
 #include "cloud/aws/ec2_answer.h"
 #include "cloud/aws/ec2_place.h"
 #include "cloud/aws/fault.h"
 #include "cloud/aws/instance_metadata.h"
 #include "cloud/aws/instant.h"
 #include "cloud/aws/lambda_answer.h"
+#include "cloud/aws/process_answer.h"
 #include "cloud/aws/profile_file.h"
 #include "cloud/aws/quota.h"
+#include "cloud/aws/single_sign_on.h"
 #include "cloud/aws/sts.h"
 #include "cloud/aws/worker_watch.h"
 
@@ -73,6 +77,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 'f':
       check(sts::read_credentials(text));
       check(metadata::read_credentials({200, {}, text}));
+      check(container::read_credentials(text));
+      check(sso::read_credentials(text));
       check(metadata::read_role({200, {}, text}));
       check(metadata::read_token({200, {}, text}));
       check(metadata::read_region({200, {}, text}));
@@ -89,8 +95,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       check(read_worker_word(text));
       check_instant(text);
       break;
+    case 'i':
+      check(read_process_answer(text));
+      check(command_words(text));
+      break;
     default:
       check(parse_profiles(text, ProfileFile::config, "file"));
+      check(parse_profiles(text, ProfileFile::sessions, "file"));
       check(parse_profiles(text, ProfileFile::credentials, "file"));
   }
   return 0;

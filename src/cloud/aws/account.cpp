@@ -1,10 +1,15 @@
 #include "cloud/aws/account.h"
 
+#include <fmt/format.h>
+
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <system_error>
 #include <utility>
+
+#include "cloud/aws/credential_chain.h"
+#include "cloud/aws/instance_region.h"
 
 namespace paragon::aws {
 namespace {
@@ -38,21 +43,31 @@ Result<std::unique_ptr<Account>> Account::open(Loop& loop, Outside outside, std:
                                                Clock now) {
   auto plan = plan_credentials(outside);
   if (!plan) return plan.error();
-  if (region.empty()) region = plan->region;
-  if (region.empty()) {
-    return Error{ErrorCode::invalid,
-                 "no AWS region is set; set it in the configuration (cloud.region), with --region, "
-                 "in AWS_REGION or in ~/.aws/config"};
+  // The plan has it, too: roles are taken on in the region that is used.
+  if (!region.empty()) {
+    plan->region = std::move(region);
+    plan->region_from = "the configuration";
+  } else if (plan->region.empty()) {
+    auto found = region_of_instance(outside.variable);
+    if (!found) {
+      return Error{ErrorCode::invalid,
+                   fmt::format("no AWS region is set, and {}; set it in the configuration "
+                               "(cloud.region), with --region, in AWS_REGION or in ~/.aws/config",
+                               found.error().message)};
+    }
+    plan->region = std::move(*found);
+    plan->region_from = "instance metadata";
   }
   return std::unique_ptr<Account>(
-      new Account(loop, std::move(outside), std::move(*plan), std::move(region), std::move(now)));
+      new Account(loop, std::move(outside), std::move(*plan), std::move(now)));
 }
 
-Account::Account(Loop& loop, Outside outside, CredentialPlan plan, std::string region, Clock now)
+Account::Account(Loop& loop, Outside outside, CredentialPlan plan, Clock now)
     : loop_(loop),
       outside_(std::move(outside)),
       now_(std::move(now)),
-      region_(std::move(region)),
+      region_(plan.region),
+      region_from_(plan.region_from),
       described_(plan.described),
       credentials_(loop, std::move(plan), outside_, now_) {}
 

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "cloud/aws/credential_source.h"
+#include "cloud/aws/outside.h"
 
 namespace paragon::aws {
 
@@ -27,7 +28,8 @@ class Account {
   // False: the call is not to be sent; it ends with `unsupported`.
   using Watch = std::function<bool(const WatchedCall&)>;
 
-  // `region` empty: as the chain says. Errors as plan_credentials; invalid when nothing says a
+  // `region` empty: as the chain says, else the region of the instance this runs on, which is asked
+  // then and there, for a second at most. Errors as plan_credentials; invalid when nothing says a
   // region.
   static Result<std::unique_ptr<Account>> open(Loop& loop, Outside outside, std::string region,
                                                Clock now = system_clock());
@@ -36,6 +38,7 @@ class Account {
   CredentialSource& credentials() { return credentials_; }
   const std::string& region() const { return region_; }
   const std::string& described() const { return described_; }  // where the credentials come from
+  const std::string& region_from() const { return region_from_; }  // and the region: "AWS_REGION"
   const Outside& outside() const { return outside_; }
   Instant now() const { return now_(); }
 
@@ -47,12 +50,13 @@ class Account {
   static Clock system_clock();
 
  private:
-  Account(Loop& loop, Outside outside, CredentialPlan plan, std::string region, Clock now);
+  Account(Loop& loop, Outside outside, CredentialPlan plan, Clock now);
 
   Loop& loop_;
   Outside outside_;
   Clock now_;
   std::string region_;
+  std::string region_from_;
   std::string described_;
   CredentialSource credentials_;
   Watch watch_;

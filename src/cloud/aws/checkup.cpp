@@ -72,13 +72,14 @@ struct Checkup::Impl : std::enable_shared_from_this<Impl> {
   }
 
   void caller() {
+    tell_one(Grade::good,
+             fmt::format("region {}, from {}", account.region(), account.region_from()));
     ask(*sts, sts::request(sts->host(), sts::GetCallerIdentity{}), actions::kGetCallerIdentity,
         Grade::wrong, [](Impl& self, const std::string& body) {
           const auto caller = sts::read_caller(body);
           if (!caller) return self.tell_one(Grade::wrong, caller.error().message);
-          self.tell_one(Grade::good,
-                        fmt::format("credentials from {}: {} in {}", self.account.described(),
-                                    caller->arn, self.account.region()));
+          self.tell_one(Grade::good, fmt::format("credentials from {}: {}",
+                                                 self.account.described(), caller->arn));
         });
   }
 

@@ -3,10 +3,10 @@
 
 #include <functional>
 #include <memory>
-#include <string>
 
 #include "base/result.h"
-#include "cloud/aws/credential_chain.h"
+#include "cloud/aws/credential_plan.h"
+#include "cloud/aws/outside.h"
 #include "wire/loop.h"
 
 namespace paragon::aws {

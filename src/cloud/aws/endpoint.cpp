@@ -37,7 +37,8 @@ std::string variable_part(std::string service) {
 
 // How its host's name begins.
 std::string host_part(const std::string& service) {
-  return service == "pricing" ? "api.pricing" : service;
+  if (service == "pricing") return "api.pricing";
+  return service == "sso" ? "portal.sso" : service;
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ struct ServiceEndpoint {
 // AWS_ENDPOINT_URL, both unless AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is "true", then
 // https://<service>.<region>.<the partition's domain>, for ordinary, China, GovCloud, European
 // sovereign and isolated regions. AWS_CA_BUNDLE names the authorities for TLS, if set.
-// `service` is AWS's own short name: "ec2", "lambda", "sts", "servicequotas", "pricing".
+// `service` is AWS's own short name: "ec2", "lambda", "sts", "servicequotas", "pricing", "sso".
 // Errors: invalid (no region, one that is not letters, digits and "-", an override that is no URL
 // of a host; the message names the variable).
 Result<ServiceEndpoint> service_endpoint(const std::string& service, const std::string& region,

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cloud/aws/json_text.h"
+
 namespace paragon::aws::metadata {
 namespace {
 
@@ -23,11 +25,6 @@ Error refused(const http::Answer& answer, std::string_view what) {
           fmt::format("instance metadata answered {} when asked for {}", answer.status, what)};
 }
 
-std::string text_of(const nlohmann::json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 }  // namespace
 
 Result<http::Endpoint> endpoint(const Variables& variable) {
@@ -42,6 +39,10 @@ Result<http::Endpoint> endpoint(const Variables& variable) {
     return Error{ErrorCode::invalid, std::string(kOverride) + ": " + parsed.error().message};
   }
   return parsed;
+}
+
+bool disabled(const Variables& variable) {
+  return http::same_name(variable("AWS_EC2_METADATA_DISABLED"), "true");
 }
 
 http::Client::Call token_call(Duration timeout) {
@@ -92,15 +93,13 @@ Result<Credentials> read_credentials(const http::Answer& answer) {
     return Error{ErrorCode::unavailable, "the instance's role gives no credentials now: " + code +
                                              ' ' + text_of(json, "Message")};
   }
-  const auto expires = read_instant(text_of(json, "Expiration"));
-  Credentials out{text_of(json, "AccessKeyId"), Secret(text_of(json, "SecretAccessKey")),
-                  Secret(text_of(json, "Token")), std::nullopt};
-  if (out.access_key_id.empty() || out.secret_access_key.empty() || out.session_token.empty() ||
-      !expires) {
+  const auto lent =
+      lent_credentials(text_of(json, "AccessKeyId"), text_of(json, "SecretAccessKey"),
+                       text_of(json, "Token"), read_instant(text_of(json, "Expiration")));
+  if (!lent) {
     return Error{ErrorCode::unavailable, "instance metadata sent half of the credentials"};
   }
-  out.expires = *expires;
-  return out;
+  return *lent;
 }
 
 Result<std::string> read_region(const http::Answer& answer) {
@@ -115,8 +114,8 @@ Result<std::optional<SpotAction>> read_spot_action(const http::Answer& answer) {
   if (answer.status == 404) return std::optional<SpotAction>();
   if (answer.status != 200) return refused(answer, "spot notices");
   const auto json = nlohmann::json::parse(answer.body, nullptr, false);
-  const std::string action = json.is_object() ? text_of(json, "action") : std::string();
-  const auto at = read_instant(json.is_object() ? text_of(json, "time") : std::string());
+  const std::string action = text_of(json, "action");
+  const auto at = read_instant(text_of(json, "time"));
   if (!plain(action) || !at) {
     return Error{ErrorCode::unavailable, "instance metadata sent no spot notice"};
   }

@@ -1,5 +1,5 @@
 // Instance metadata, version 2: what an EC2 instance can ask about itself, with a session token
-// that only who is on the instance can get. Pure: calls and readings; credential_source sends them.
+// that only who is on the instance can get. Pure: calls and readings; MetadataSession sends them.
 #pragma once
 
 #include <optional>
@@ -17,6 +17,9 @@ namespace paragon::aws::metadata {
 // AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE is "IPv6", else http://169.254.169.254.
 // Error: invalid, with the variable's name.
 Result<http::Endpoint> endpoint(const Variables& variable);
+
+// AWS_EC2_METADATA_DISABLED is "true", in whatever case.
+bool disabled(const Variables& variable);
 
 // Each answers within `timeout`; on an instance that is milliseconds, elsewhere nothing answers.
 http::Client::Call token_call(Duration timeout);

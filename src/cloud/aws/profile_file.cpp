@@ -15,15 +15,16 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
 }
 
-// The profile that a part in brackets is about; empty when it is about something else.
+// The profile (or session) that a part in brackets is about; empty when it is about something else.
 std::string profile_named(std::string_view title, ProfileFile kind) {
-  if (kind == ProfileFile::credentials || title == "default") return std::string(title);
-  constexpr std::string_view kWord = "profile";
-  if (!title.starts_with(kWord) || title.size() == kWord.size() ||
-      kBlanks.find(title[kWord.size()]) == std::string_view::npos) {
+  if (kind == ProfileFile::credentials || (kind == ProfileFile::config && title == "default"))
+    return std::string(title);
+  const std::string_view word = kind == ProfileFile::config ? "profile" : "sso-session";
+  if (!title.starts_with(word) || title.size() == word.size() ||
+      kBlanks.find(title[word.size()]) == std::string_view::npos) {
     return {};
   }
-  title = trimmed(title.substr(kWord.size()));
+  title = trimmed(title.substr(word.size()));
   if (title.size() >= 2 && (title.front() == '"' || title.front() == '\'') &&
       title.back() == title.front()) {
     title = title.substr(1, title.size() - 2);

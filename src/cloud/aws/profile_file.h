@@ -16,6 +16,7 @@ using Profiles = std::map<std::string, ProfileFields>;
 enum class ProfileFile {
   credentials,  // [name]
   config,       // [default] and [profile name]; other kinds of parts are passed over
+  sessions,     // [sso-session name] of the config file; all others are passed over
 };
 
 // Pure. A part that comes twice is one; of a name that comes twice the last counts. Lines that

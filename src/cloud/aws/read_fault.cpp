@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cloud/aws/fault.h"
+#include "cloud/aws/json_text.h"
 #include "cloud/aws/xml.h"
 
 namespace paragon::aws {
@@ -18,11 +19,6 @@ std::string anywhere(const pugi::xml_document& document, std::string_view name) 
 
 std::string excerpt(const std::string& body) {
   return body.size() <= kExcerpt ? body : body.substr(0, kExcerpt) + "...";
-}
-
-std::string text_of(const nlohmann::json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 // "com.amazon.coral.service#AccessDeniedException:http://..." names AccessDeniedException.

@@ -2,50 +2,30 @@
 
 #include <utility>
 
+#include "cloud/aws/metadata_session.h"
+
 namespace paragon::aws {
 namespace {
 
 constexpr Duration kTimeout = std::chrono::seconds(2);
-// Below the 300 s that token_call asks for.
-constexpr Duration kRenewToken = std::chrono::seconds(240);
 
 }  // namespace
 
 struct SpotWatch::Impl : std::enable_shared_from_this<Impl> {
   Impl(Loop& on, http::Endpoint metadata, Duration between, Told to)
-      : loop(on), client(on, std::move(metadata), 1), pause(between), told(std::move(to)) {}
+      : loop(on), session(on, std::move(metadata), kTimeout), pause(between), told(std::move(to)) {}
 
   void ask() {
-    if (token && loop.now() - token_since < kRenewToken) return ask_action();
-    token.reset();
-    send(metadata::token_call(kTimeout), [this](const http::Answer& answer) {
-      auto read = metadata::read_token(answer);
-      if (!read) return failed(read.error());
-      token = *std::move(read);
-      token_since = loop.now();
-      ask_action();
-    });
-  }
-
-  void ask_action() {
-    send(metadata::get_call(metadata::kSpotActionPath, *token, kTimeout),
-         [this](const http::Answer& answer) {
-           if (answer.status == 401) token.reset();
-           const auto read = metadata::read_spot_action(answer);
-           if (!read) return failed(read.error());
-           troubled = false;
-           wait();
-           if (std::exchange(known, *read) != *read) told.notice(*read);
-         });
-  }
-
-  void send(http::Client::Call call, std::function<void(const http::Answer&)> then) {
-    client.send(std::move(call),
-                [weak = weak_from_this(), then = std::move(then)](Result<http::Answer> answer) {
+    session.ask(metadata::kSpotActionPath,
+                [weak = weak_from_this()](const Result<http::Answer>& answer) {
                   const auto self = weak.lock();
                   if (!self) return;
-                  if (!answer) return self->failed(answer.error());
-                  then(*answer);
+                  const auto read =
+                      answer ? metadata::read_spot_action(*answer) : Result<Notice>(answer.error());
+                  if (!read) return self->failed(read.error());
+                  self->troubled = false;
+                  self->wait();
+                  if (std::exchange(self->known, *read) != *read) self->told.notice(*read);
                 });
   }
 
@@ -58,13 +38,13 @@ struct SpotWatch::Impl : std::enable_shared_from_this<Impl> {
     timer = loop.after(pause, [this] { ask(); });
   }
 
+  using Notice = std::optional<metadata::SpotAction>;
+
   Loop& loop;
-  http::Client client;
+  MetadataSession session;
   Duration pause;
   Told told;
-  std::optional<Secret> token;
-  Time token_since{};
-  std::optional<metadata::SpotAction> known;
+  Notice known;
   bool troubled = false;
   Loop::Timer timer;
 };

@@ -1,6 +1,7 @@
-// The Security Token Service: a web identity token against credentials. Pure.
+// The Security Token Service: a web identity token, or credentials, against those of a role. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,14 +15,23 @@ namespace paragon::aws::sts {
 // secret as a key. An hour's credentials.
 struct AssumeRoleWithWebIdentity {
   std::string role_arn;
-  std::string session_name;  // 2 to 64 of letters, digits and "_=,.@-"
+  std::string session_name;  // 2 to 64 of letters, digits and "_+=,.@-"
   Secret token;
 };
 
-// Errors: invalid (no role's ARN, a wrong session name, an empty token).
-Result<ServiceRequest> request(const std::string& host, const AssumeRoleWithWebIdentity& order);
+// AssumeRole, which is signed with the credentials that are there already.
+struct AssumeRole {
+  std::string role_arn;
+  std::string session_name;       // as above
+  std::string external_id;        // 2 to 1224 characters; empty: none
+  std::optional<int> duration_s;  // 900 to 43200; none: 3600
+};
 
-// Errors: unavailable, when the answer is not what AWS sends.
+// Errors: invalid (no role's ARN, a wrong session name, an empty token, a wrong duration).
+Result<ServiceRequest> request(const std::string& host, const AssumeRoleWithWebIdentity& order);
+Result<ServiceRequest> request(const std::string& host, const AssumeRole& order);
+
+// What either answers. Errors: unavailable, when it is not what AWS sends.
 Result<Credentials> read_credentials(std::string_view xml);
 
 // GetCallerIdentity: whose credentials these are. Needs no permission.

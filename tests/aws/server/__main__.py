@@ -1,4 +1,5 @@
-"""A strict AWS for tests, on one port of this machine: EC2, Lambda, STS, service quotas, price list, S3's GET.
+"""A strict AWS for tests, on one port of this machine: EC2, Lambda, STS, service quotas, price list, S3's GET, the
+portal of single sign-on, a container's endpoint for credentials.
 
     python3 tests/aws/server [--program PARAGON] [--root DIR] [--boot-s 2] [--seed N] [--policy FILE] [--with-parent]
 
@@ -62,6 +63,7 @@ import tempfile
 import threading
 
 import policy
+from container import Container
 from ec2 import Ec2
 from front import Server
 from lambda_service import Lambda
@@ -69,6 +71,7 @@ from pricing import Pricing
 from processes import become_reaper
 from quotas import Quotas
 from s3 import S3
+from sso import Sso
 from sts import Sts
 from world import Settings, World
 
@@ -107,7 +110,7 @@ def main():
         with open(asked.policy, encoding="utf-8") as file:
             world.policies["limited"] = json.load(file)
         policy.check(world.policies["limited"])
-    server = Server(world, [kind(world) for kind in (Ec2, Lambda, Sts, Quotas, Pricing, S3)], asked.port)
+    server = Server(world, [kind(world) for kind in (Ec2, Lambda, Sts, Quotas, Pricing, S3, Sso, Container)], asked.port)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())

@@ -54,6 +54,15 @@ WORKER_ROLE = f"arn:aws:iam::{ACCOUNT}:role/paragon-worker"
 FUNCTION_ROLES = (f"arn:aws:iam::{ACCOUNT}:role/paragon-function",)
 WEB_ROLES = {f"arn:aws:iam::{ACCOUNT}:role/paragon-controller": "paragon-controller"}
 WEB_TOKEN = "eyJhbGciOiJub25lIn0.paragon.token"  # the only web identity token that STS takes
+# Roles that every key of the account may take on, each with the external id that its trust policy wants, if any.
+ROLES = {f"arn:aws:iam::{ACCOUNT}:role/deploy": None, f"arn:aws:iam::{ACCOUNT}:role/deploy-2": None,
+         f"arn:aws:iam::{ACCOUNT}:role/guest": "from-us"}
+# Single sign-on: the only login that the portal takes, and the roles that it may have.
+SSO_TOKEN = "aoaAAAAAGparagon-login"
+SSO_ROLES = {(ACCOUNT, "Deploy"), (ACCOUNT, "Look")}
+# The endpoint of a container's role, and what it wants in Authorization.
+CONTAINER_PATH = "/v2/credentials/0a1b2c3d-4e5f-6000-0000-000000000001"
+CONTAINER_TOKEN = "Basic cGFyYWdvbjp0YXNr"
 
 
 @dataclasses.dataclass

@@ -26,6 +26,10 @@ class Server(Listener):
             return self.services.get(named)
         if request.path.startswith("/20"):
             return self.services.get("lambda")
+        if request.path.startswith("/federation/"):
+            return self.services.get("sso")
+        if request.path.startswith("/v2/credentials/"):
+            return self.services.get("container")
         if b"Action=AssumeRole" in request.body or "Action=AssumeRole" in request.query:
             return self.services.get("sts")
         return self.services["ec2"]

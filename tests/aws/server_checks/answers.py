@@ -12,7 +12,8 @@ import botocore.session
 SESSION = botocore.session.get_session()
 WRONG = []  # what was found, for the check that looks at the end
 SEEN = set()  # (service, action) of the answers that were compared
-SERVICES = {"ec2": "ec2", "lambda": "lambda", "sts": "sts", "service-quotas": "service-quotas", "pricing": "pricing"}
+SERVICES = {"ec2": "ec2", "lambda": "lambda", "sts": "sts", "service-quotas": "service-quotas", "pricing": "pricing",
+            "sso": "sso"}
 
 
 @functools.lru_cache(maxsize=None)

@@ -1,4 +1,4 @@
-"""STS, service quotas, the price list, S3, and the command line of AWS where it is installed."""
+"""STS, single sign-on, a container's endpoint, quotas, the price list, S3, and AWS's command line where it is."""
 
 import json
 import os
@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import tempfile
 import unittest
+import urllib.error
+import urllib.request
 
 from harness import REGION, Case
 
@@ -46,6 +48,50 @@ class Sts(Case):
         calls = json.dumps(self.server.state(calls=True)["calls"])
         for secret in (WEB["WebIdentityToken"], held["SecretAccessKey"], held["SessionToken"]):
             self.assertNotIn(secret, calls)
+
+
+    def test_roles(self):
+        client = self.server.client("sts")
+        deploy, guest = (f"arn:aws:iam::123456789012:role/{name}" for name in ("deploy", "guest"))
+        held = client.assume_role(RoleArn=deploy, RoleSessionName="check", DurationSeconds=7200)["Credentials"]
+        of_role = self.server.client("sts", aws_access_key_id=held["AccessKeyId"],
+                                     aws_secret_access_key=held["SecretAccessKey"],
+                                     aws_session_token=held["SessionToken"])
+        self.assertEqual(of_role.get_caller_identity()["Arn"], "arn:aws:sts::123456789012:assumed-role/deploy/check")
+        self.assertEqual(of_role.assume_role(RoleArn=guest, RoleSessionName="check", ExternalId="from-us")
+                         ["AssumedRoleUser"]["Arn"], "arn:aws:sts::123456789012:assumed-role/guest/check")
+        self.refused("ValidationError", 400, of_role.assume_role, RoleArn=deploy, RoleSessionName="check",
+                     DurationSeconds=7200)
+        self.refused("AccessDenied", 403, client.assume_role, RoleArn=guest, RoleSessionName="check")
+        self.refused("AccessDenied", 403, client.assume_role, RoleArn=deploy + "-x", RoleSessionName="check")
+        self.refused("MissingAuthenticationToken", 403, self.server.client("sts", signed=False).assume_role,
+                     RoleArn=deploy, RoleSessionName="check")
+
+
+class Logins(Case):
+    def test_single_sign_on(self):
+        client = self.server.client("sso", signed=False)
+        asked = {"roleName": "Deploy", "accountId": "123456789012", "accessToken": "aoaAAAAAGparagon-login"}
+        held = client.get_role_credentials(**asked)["roleCredentials"]
+        who = self.server.client("sts", aws_access_key_id=held["accessKeyId"],
+                                 aws_secret_access_key=held["secretAccessKey"],
+                                 aws_session_token=held["sessionToken"]).get_caller_identity()
+        self.assertIn("AWSReservedSSO_Deploy", who["Arn"])
+        self.refused("UnauthorizedException", 401, client.get_role_credentials, **{**asked, "accessToken": "x"})
+        self.refused("ForbiddenException", 403, client.get_role_credentials, **{**asked, "roleName": "Admin"})
+
+    def test_container(self):
+        url = self.server.url + "/v2/credentials/0a1b2c3d-4e5f-6000-0000-000000000001"
+        asked = urllib.request.Request(url, headers={"Authorization": "Basic cGFyYWdvbjp0YXNr"})
+        with urllib.request.urlopen(asked, timeout=20) as answer:
+            held = json.load(answer)
+        who = self.server.client("sts", aws_access_key_id=held["AccessKeyId"],
+                                 aws_secret_access_key=held["SecretAccessKey"], aws_session_token=held["Token"])
+        self.assertIn("paragon-task", who.get_caller_identity()["Arn"])
+        for wrong, status in ((url, 401), (url + "x", 400)):
+            with self.assertRaises(urllib.error.HTTPError) as caught:
+                urllib.request.urlopen(wrong, timeout=20)
+            self.assertEqual(caught.exception.code, status)
 
 
 class Quotas(Case):
