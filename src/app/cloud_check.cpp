@@ -13,13 +13,13 @@
 namespace paragon {
 namespace {
 
-const char* mark(aws::Finding::Grade grade) {
+const char* mark(aws::Grade grade) {
   switch (grade) {
-    case aws::Finding::Grade::good:
+    case aws::Grade::good:
       return "ok     ";
-    case aws::Finding::Grade::warning:
+    case aws::Grade::warning:
       return "warning";
-    case aws::Finding::Grade::wrong:
+    case aws::Grade::wrong:
       break;
   }
   return "WRONG  ";

@@ -4,19 +4,13 @@
 
 #include <functional>
 #include <memory>
-#include <string>
 
 #include "catalog/catalog.h"
 #include "cloud/aws/account.h"
+#include "cloud/aws/finding.h"
 #include "cloud/aws/settings.h"
 
 namespace paragon::aws {
-
-struct Finding {
-  enum class Grade { good, warning, wrong };
-  Grade grade = Grade::good;
-  std::string what;  // one line: what was looked at, what it is, and what to do where it is wrong
-};
 
 class Checkup {
  public:
