@@ -59,12 +59,13 @@ std::optional<std::int64_t> parse_date(std::string text) {
 }
 
 // Seconds or a date -> ns. "1692000000.123456789" keeps its microseconds: whole part and fraction
-// are read apart, as a double would round them together.
+// are read apart, as a double would round them together; not those of "1.692e9".
 std::optional<std::int64_t> parse_timestamp(const std::string& text) {
   if (text.find(':') != std::string::npos) return parse_date(text);
   const auto value = parse<double>(text);
   if (!value || !(*value >= 0 && *value < 9e9)) return std::nullopt;
-  const std::size_t point = text.find('.');
+  const std::size_t point =
+      text.find_first_of("eE") == std::string::npos ? text.find('.') : std::string::npos;
   const auto whole = parse<std::int64_t>(text.substr(0, point));
   if (!whole || point == std::string::npos) return std::llround(*value * 1e9);
   const auto fraction = parse<double>("0" + text.substr(point));

@@ -179,6 +179,8 @@ TEST_F(Trace, ReplaysTimestampsAsTheyAre) {
   EXPECT_EQ(all(file), (std::vector<Time>{at(0s), at(319410us), at(5h + 44min + 13s + 319410us)}));
   EXPECT_EQ(all(write("time_s\n1692000000.123456789\n1692000000.2\n")),
             (std::vector<Time>{at(0s), at(76543211ns)}));
+  EXPECT_EQ(all(write("time_s\n1e3\n1.5e3\n169200000000.5e-7\n")),
+            (std::vector<Time>{at(0s), at(500s), at(15920s + 50ns)}));
   Shape shape;
   shape.scale = 3;
   const auto times = all(write("time_s\n0\n1\n2\n"), shape);
