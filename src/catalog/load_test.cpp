@@ -18,7 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-using testing::Not;
 
 // A folder of its own for every test.
 class Load : public testing::Test {
