@@ -57,7 +57,10 @@ void Brain::expect(QueryId query) const { impl_->flights.prefetch(Flights::row_o
 Routes Brain::observe(const MachineEvent& event, Time now) {
   impl_->routes.clear();
   const std::uint32_t machine = impl_->fleet.find(event.machine);
-  if (machine == kNoRow) return impl_->routes;  // long gone: events may repeat
+  if (machine == kNoRow) {  // long gone, for events may repeat; or lost
+    impl_->settle_lost(event, now);
+    return impl_->routes;
+  }
   switch (event.kind) {
     case MachineEventKind::ready:
       impl_->fleet.ready(machine);
@@ -67,6 +70,7 @@ Routes Brain::observe(const MachineEvent& event, Time now) {
       impl_->lose_soon(machine, event.notice, now);
       break;
     case MachineEventKind::failed:
+    case MachineEventKind::lost:
     case MachineEventKind::gone:
       impl_->lose_machine(machine, event, now);
       break;
@@ -87,13 +91,18 @@ Orders Brain::tick(Time now) {
 
 Time Brain::due() const { return std::min(impl_->waiting.next_leave(), impl_->suspects_clear); }
 
-void Brain::adopt(MachineId machine, MachineOfferId offer, bool ready, Time now) {
+void Brain::adopt(MachineId machine, MachineOfferId offer, bool ready, Time now, Duration before) {
   if (impl_->fleet.find(machine) != kNoRow) return;
   impl_->machines_bought = std::max(impl_->machines_bought, machine.value);
-  const std::uint32_t row = impl_->fleet.buy(machine, offer, now);
-  impl_->meter.machine_bought(offer, now);
+  const std::uint32_t row = impl_->fleet.buy(machine, offer, now, before);
+  impl_->meter.machine_bought(offer, now, before);
   impl_->budget.machine_bought(impl_->catalog.offer(offer), now);
   if (ready) impl_->fleet.ready(row);
+}
+
+void Brain::call_billed(FunctionOfferId offer, Duration billed, Time now) {
+  impl_->meter.function_failed(offer, billed);
+  impl_->budget.settle(dollars(0), call_price(impl_->catalog.offer(offer), billed), now);
 }
 
 void Brain::accuracy_learned(VariantId variant, Accuracy accuracy) {

@@ -12,6 +12,7 @@
 //   wake ────► Routes         due() has come: last responsible moments of waiting queries
 //   tick ────► Orders         what to buy and release, from the scheme; every settings.tick
 //   accuracy_learned          a variant turned out to be so accurate: selection counts with it
+//   call_billed               a call that brought no answer was billed nevertheless
 //
 // Promises:
 // 1. Every query that arrive() did not refuse or split gets routes until one attempt ends
@@ -90,8 +91,12 @@ class Brain {
   Orders tick(Time now);
   Time due() const;  // when wake() has something to do; kNever if nothing waits
 
-  // A machine that was running before this brain began (found by the cloud's list()).
-  void adopt(MachineId machine, MachineOfferId offer, bool ready, Time now);
+  // A machine that was running before this brain began (found by the cloud's list()). What it ran
+  // `before` is on the meter of the brain that bought it.
+  void adopt(MachineId machine, MachineOfferId offer, bool ready, Time now, Duration before = {});
+
+  // A call of a function, with a query or without, brought no answer and was billed nevertheless.
+  void call_billed(FunctionOfferId offer, Duration billed, Time now);
 
   // The variant turned out to be so accurate, 0 to 1 (feedback): selection counts with it from now
   // on. What was selected before stays as it is.

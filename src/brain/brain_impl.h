@@ -96,6 +96,8 @@ struct Brain::Impl {
 
   void lose_soon(std::uint32_t machine, Duration notice, Time now);
   void end_machine(std::uint32_t machine, const MachineEvent& event, Time now);
+  void settle(const Machine& machine, const MachineEvent& event, Time now);
+  void settle_lost(const MachineEvent& event, Time now);
   void bring_to(const Target& target, Time now);
   void bring_to(std::span<const Target> targets, Time now);
   void buy(MachineOfferId offer, int count, OrderReason why, Time now);
@@ -142,6 +144,7 @@ struct Brain::Impl {
   std::vector<Target> last_wanted;      // machines, by the scheme in the last tick
   std::vector<int> goal;                // machines by offer, while several targets are met
   std::vector<std::uint32_t> stranded;  // flights of a lost machine
+  std::vector<Machine> unsettled;  // lost: in no fleet any more, and billed until they are gone
 
   std::uint64_t decisions = 0;
   std::uint32_t machines_bought = 0;

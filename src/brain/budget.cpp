@@ -39,18 +39,13 @@ void Budget::machine_bought(const MachineOffer& offer, Time now) {
   running_ += offer.price;
 }
 
-void Budget::machine_ended(const MachineOffer& offer, Time bought, Time now) {
+void Budget::machine_ended(const MachineOffer& offer, Time bought, Duration billed, Time now) {
   advance(now);
   running_ = running_ - offer.price;
   if (running_.value < 1e-9) running_ = per_hour(0);
-  spent_ += offer.price * (billed_time(offer, now - bought) - (now - bought));
-}
-
-void Budget::machine_never_ran(const MachineOffer& offer, Time bought, Time now) {
-  advance(now);
-  running_ = running_ - offer.price;
-  if (running_.value < 1e-9) running_ = per_hour(0);
-  spent_ -= offer.price * (now - std::max(bought, hour_start_));
+  // Counted so far is all of its time. What was too much of that in hours that are over is past.
+  const Duration this_hour = now - std::max(bought, hour_start_);
+  spent_ += offer.price * std::max(billed - (now - bought), -this_hour);
 }
 
 bool Budget::allows_call(Dollars at_most, Time now) {

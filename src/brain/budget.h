@@ -21,9 +21,8 @@ class Budget {
 
   bool allows_machine(const MachineOffer& offer, Time now);
   void machine_bought(const MachineOffer& offer, Time now);
-  void machine_ended(const MachineOffer& offer, Time bought, Time now);
-
-  void machine_never_ran(const MachineOffer& offer, Time bought, Time now);
+  // It is billed for so long in all; zero: it never ran.
+  void machine_ended(const MachineOffer& offer, Time bought, Duration billed, Time now);
 
   bool allows_call(Dollars at_most, Time now);
   void reserve(Dollars at_most);

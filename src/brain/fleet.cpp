@@ -24,7 +24,7 @@ Fleet::Fleet(const Catalog& catalog)
   }
 }
 
-std::uint32_t Fleet::buy(MachineId id, MachineOfferId offer, Time now) {
+std::uint32_t Fleet::buy(MachineId id, MachineOfferId offer, Time now, Duration before) {
   account(now);
   std::uint32_t row;
   if (free_rows_.empty()) {
@@ -47,6 +47,7 @@ std::uint32_t Fleet::buy(MachineId id, MachineOfferId offer, Time now) {
   m.offer = offer;
   m.in_use = true;
   m.bought = now;
+  m.before = before;
   m.expected = now + catalog_->offer(offer).provisioning_delay.percentile95();
   if (id.index() >= row_of_.size()) row_of_.resize(id.index() + 1, kNoRow);
   row_of_[id.index()] = row;

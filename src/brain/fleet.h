@@ -36,8 +36,9 @@ struct Machine {
   std::uint32_t used = 0;  // units
   int running = 0;
   Time bought{};
-  Time expected{};  // ready by then, most likely
-  Time leaves{};    // state leaving: serves until then
+  Time expected{};    // ready by then, most likely
+  Time leaves{};      // state leaving: serves until then
+  Duration before{};  // it ran so long before this brain had it
 };
 
 class Fleet {
@@ -46,7 +47,7 @@ class Fleet {
 
   explicit Fleet(const Catalog& catalog);
 
-  std::uint32_t buy(MachineId id, MachineOfferId offer, Time now);
+  std::uint32_t buy(MachineId id, MachineOfferId offer, Time now, Duration before = {});
   void ready(std::uint32_t row);
   // It will be taken away, and can serve until `until`.
   void leave(std::uint32_t row, Time until);

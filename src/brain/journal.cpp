@@ -36,6 +36,8 @@ const char* name(MachineEventKind kind) {
       return "ready";
     case MachineEventKind::failed:
       return "failed";
+    case MachineEventKind::lost:
+      return "lost";
     case MachineEventKind::interrupted:
       return "interrupted";
     case MachineEventKind::gone:
@@ -125,6 +127,7 @@ Routes Recorded::observe(const MachineEvent& event, Time now) {
   begin(now, "observe");
   put(line_, " machine={} event={} notice_ns={} never_ran={}", event.machine.value,
       name(event.kind), event.notice.count(), event.never_ran ? 1 : 0);
+  if (event.ran) put(line_, " ran_ns={}", event.ran->count());
   write(routes);
   return routes;
 }
@@ -145,11 +148,21 @@ Orders Recorded::tick(Time now) {
   return orders;
 }
 
-void Recorded::adopt(MachineId machine, MachineOfferId offer, bool ready, Time now) {
-  brain_.adopt(machine, offer, ready, now);
+void Recorded::adopt(MachineId machine, MachineOfferId offer, bool ready, Time now,
+                     Duration before) {
+  brain_.adopt(machine, offer, ready, now, before);
   if (!sink_) return;
   begin(now, "adopt");
-  put(line_, " machine={} offer={} ready={}", machine.value, offer.value, ready ? 1 : 0);
+  put(line_, " machine={} offer={} ready={} before_ns={}", machine.value, offer.value,
+      ready ? 1 : 0, before.count());
+  sink_(line_);
+}
+
+void Recorded::call_billed(FunctionOfferId offer, Duration billed, Time now) {
+  brain_.call_billed(offer, billed, now);
+  if (!sink_) return;
+  begin(now, "call_billed");
+  put(line_, " function={} billed_ns={}", offer.value, billed.count());
   sink_(line_);
 }
 

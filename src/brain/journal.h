@@ -39,7 +39,8 @@ class Recorded {
   Orders tick(Time now);
   Time due() const { return brain_.due(); }
   void expect(QueryId query) const { brain_.expect(query); }
-  void adopt(MachineId machine, MachineOfferId offer, bool ready, Time now);
+  void adopt(MachineId machine, MachineOfferId offer, bool ready, Time now, Duration before = {});
+  void call_billed(FunctionOfferId offer, Duration billed, Time now);
   void accuracy_learned(VariantId variant, Accuracy accuracy, Time now);
 
   const Brain& brain() const { return brain_; }

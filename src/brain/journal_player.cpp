@@ -21,6 +21,7 @@ std::optional<Ending> ending(std::string_view text) {
 std::optional<MachineEventKind> event_kind(std::string_view text) {
   if (text == "ready") return MachineEventKind::ready;
   if (text == "failed") return MachineEventKind::failed;
+  if (text == "lost") return MachineEventKind::lost;
   if (text == "interrupted") return MachineEventKind::interrupted;
   if (text == "gone") return MachineEventKind::gone;
   return std::nullopt;
@@ -61,17 +62,27 @@ Result<JournalInput> read_observe(const Fields& f, Time now) {
   const auto kind = event_kind(f.text("event").value_or(""));
   if (!kind) return wrong("field event is missing or unreadable");
   return sound(f, {now, MachineEvent{MachineId{f.need<std::uint32_t>("machine")}, *kind,
-                                     f.duration("notice_ns"), f.need<int>("never_ran") != 0}});
+                                     f.duration("notice_ns"), f.need<int>("never_ran") != 0,
+                                     f.optional_duration("ran_ns")}});
 }
 
 Result<JournalInput> read_adopt(const Fields& f, Time now, const Catalog& catalog) {
   const AdoptInput adopt{MachineId{f.need<std::uint32_t>("machine")},
-                         MachineOfferId{f.need<std::uint32_t>("offer")}, f.need<int>("ready") != 0};
+                         MachineOfferId{f.need<std::uint32_t>("offer")}, f.need<int>("ready") != 0,
+                         f.optional_duration("before_ns").value_or(Duration{})};
   if (f.broken().empty()) {
     if (adopt.offer.index() >= catalog.machine_offers().size()) return wrong("unknown offer");
     if (adopt.machine.value > kMachinesMax) return wrong("machine number out of range");
   }
   return sound(f, {now, adopt});
+}
+
+Result<JournalInput> read_call_billed(const Fields& f, Time now, const Catalog& catalog) {
+  const CallBilledInput call{FunctionOfferId{f.need<std::uint32_t>("function")},
+                             f.duration("billed_ns")};
+  if (f.broken().empty() && call.offer.index() >= catalog.function_offers().size())
+    return wrong("unknown function offer");
+  return sound(f, {now, call});
 }
 
 Result<JournalInput> read_accuracy(const Fields& f, Time now, const Catalog& catalog) {
@@ -125,6 +136,7 @@ Result<JournalInput> JournalPlayer::read(std::string_view line) const {
   if (kind == "wake") return JournalInput{now, WakeInput{}};
   if (kind == "tick") return JournalInput{now, TickInput{}};
   if (kind == "adopt") return read_adopt(f, now, head_.catalog);
+  if (kind == "call_billed") return read_call_billed(f, now, head_.catalog);
   if (kind == "accuracy") return read_accuracy(f, now, head_.catalog);
   return wrong(fmt::format("unknown input '{}'", kind));
 }
@@ -132,18 +144,22 @@ Result<JournalInput> JournalPlayer::read(std::string_view line) const {
 void JournalPlayer::play(const JournalInput& input, std::deque<std::string>& decisions) {
   last_ = input.now;
   std::visit(
-      Overloaded{[&](const Query& q) {
-                   const Route route = brain_.arrive(q, input.now);
-                   keep(Routes(&route, 1), decisions);
-                 },
-                 [&](const FinishInput& f) {
-                   keep(brain_.finish(f.query, f.outcome, input.now), decisions);
-                 },
-                 [&](const MachineEvent& e) { keep(brain_.observe(e, input.now), decisions); },
-                 [&](WakeInput) { keep(brain_.wake(input.now), decisions); },
-                 [&](TickInput) { keep(brain_.tick(input.now), decisions); },
-                 [&](const AdoptInput& a) { brain_.adopt(a.machine, a.offer, a.ready, input.now); },
-                 [&](const AccuracyInput& a) { brain_.accuracy_learned(a.variant, a.accuracy); }},
+      Overloaded{
+          [&](const Query& q) {
+            const Route route = brain_.arrive(q, input.now);
+            keep(Routes(&route, 1), decisions);
+          },
+          [&](const FinishInput& f) {
+            keep(brain_.finish(f.query, f.outcome, input.now), decisions);
+          },
+          [&](const MachineEvent& e) { keep(brain_.observe(e, input.now), decisions); },
+          [&](WakeInput) { keep(brain_.wake(input.now), decisions); },
+          [&](TickInput) { keep(brain_.tick(input.now), decisions); },
+          [&](const AdoptInput& a) {
+            brain_.adopt(a.machine, a.offer, a.ready, input.now, a.before);
+          },
+          [&](const CallBilledInput& c) { brain_.call_billed(c.offer, c.billed, input.now); },
+          [&](const AccuracyInput& a) { brain_.accuracy_learned(a.variant, a.accuracy); }},
       input.what);
 }
 

@@ -25,6 +25,11 @@ struct AdoptInput {
   MachineId machine;
   MachineOfferId offer;
   bool ready = false;
+  Duration before{};
+};
+struct CallBilledInput {
+  FunctionOfferId offer;
+  Duration billed{};
 };
 struct AccuracyInput {
   VariantId variant;
@@ -33,7 +38,8 @@ struct AccuracyInput {
 // One line that begins with "<".
 struct JournalInput {
   Time now{};
-  std::variant<Query, FinishInput, MachineEvent, WakeInput, TickInput, AdoptInput, AccuracyInput>
+  std::variant<Query, FinishInput, MachineEvent, WakeInput, TickInput, AdoptInput, CallBilledInput,
+               AccuracyInput>
       what;
 };
 

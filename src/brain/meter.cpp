@@ -14,8 +14,12 @@ Duration round_up(Duration d, Duration step) {
 
 }  // namespace
 
-Duration billed_time(const MachineOffer& offer, Duration lived) {
-  return std::max(offer.minimum_billed, round_up(lived, offer.billing_step));
+Duration billed_time(const MachineOffer& offer, Duration ran, Duration before) {
+  const auto billed = [&offer](Duration time) {
+    return std::max(offer.minimum_billed, round_up(time, offer.billing_step));
+  };
+  if (before == Duration{}) return billed(ran);
+  return std::max(Duration{}, billed(ran) - billed(before));
 }
 
 Dollars call_price(const FunctionOffer& offer, Duration ran) {
@@ -32,28 +36,26 @@ Meter::Meter(const Catalog& catalog)
       served_on_machine_(catalog.variants().size() * catalog.machine_offers().size()),
       served_on_function_(catalog.variants().size() * catalog.function_offers().size()) {}
 
-void Meter::machine_bought(MachineOfferId offer, Time now) {
+void Meter::machine_bought(MachineOfferId offer, Time now, Duration before) {
   ++ended_[offer.index()].bought;
-  up_.push_back({offer, now});
+  up_.push_back({offer, now, before});
 }
 
-void Meter::forget(MachineOfferId offer, Time bought) {
-  const auto it = std::find_if(up_.begin(), up_.end(), [&](const Up& up) {
-    return up.offer == offer && up.bought == bought;
-  });
+void Meter::forget(const Up& machine) {
+  const auto it = std::find(up_.begin(), up_.end(), machine);
   PARAGON_CHECK(it != up_.end(), "a machine ended that was never bought");
   *it = up_.back();
   up_.pop_back();
 }
 
-void Meter::machine_never_ran(MachineOfferId offer, Time bought) {
-  forget(offer, bought);
+void Meter::machine_never_ran(MachineOfferId offer, Time bought, Duration before) {
+  forget({offer, bought, before});
   --ended_[offer.index()].bought;
 }
 
-void Meter::machine_ended(MachineOfferId offer, Time bought, Time now) {
-  forget(offer, bought);
-  ended_[offer.index()].billed += billed_time(catalog_->offer(offer), now - bought);
+void Meter::machine_ended(MachineOfferId offer, Time bought, Duration before, Duration ran) {
+  forget({offer, bought, before});
+  ended_[offer.index()].billed += billed_time(catalog_->offer(offer), ran, before);
 }
 
 void Meter::call(FunctionOfferId offer, Duration billed) {
@@ -68,6 +70,8 @@ void Meter::function_warmed(FunctionOfferId offer, Duration billed) {
   ++functions_[offer.index()].warm_ups;
 }
 
+void Meter::function_failed(FunctionOfferId offer, Duration billed) { call(offer, billed); }
+
 void Meter::function_served(FunctionOfferId offer, VariantId variant, Duration billed, bool cold) {
   call(offer, billed);
   functions_[offer.index()].cold += cold ? 1 : 0;
@@ -77,7 +81,8 @@ void Meter::function_served(FunctionOfferId offer, VariantId variant, Duration b
 std::vector<MachineUsage> Meter::machines(Time now) const {
   std::vector<MachineUsage> usage = ended_;
   for (const Up& up : up_) {
-    usage[up.offer.index()].running += billed_time(catalog_->offer(up.offer), now - up.bought);
+    usage[up.offer.index()].running +=
+        billed_time(catalog_->offer(up.offer), up.before + (now - up.bought), up.before);
   }
   return usage;
 }

@@ -34,8 +34,8 @@ struct Bill {
   Dollars total() const { return machines + functions; }
 };
 
-// How long a machine that lived `lived` is billed.
-Duration billed_time(const MachineOffer& offer, Duration lived);
+// How long a machine that ran so long in all is billed. What it ran `before` is on another's bill.
+Duration billed_time(const MachineOffer& offer, Duration ran, Duration before = {});
 // What one call that ran so long costs, rounded up as the offer bills.
 Dollars call_price(const FunctionOffer& offer, Duration ran);
 
@@ -43,9 +43,10 @@ class Meter {
  public:
   explicit Meter(const Catalog& catalog);
 
-  void machine_bought(MachineOfferId offer, Time now);
-  void machine_ended(MachineOfferId offer, Time bought, Time now);
-  void machine_never_ran(MachineOfferId offer, Time bought);  // the cloud had none: not billed
+  // `before`: how long it had run when it was taken up, which is on another's meter.
+  void machine_bought(MachineOfferId offer, Time now, Duration before = {});
+  void machine_ended(MachineOfferId offer, Time bought, Duration before, Duration ran);
+  void machine_never_ran(MachineOfferId offer, Time bought, Duration before);  // not billed
   void machine_served(MachineOfferId offer, VariantId variant, Duration share_of_machine) {
     MachineUsage& usage = ended_[offer.index()];
     usage.busy += share_of_machine;
@@ -54,6 +55,7 @@ class Meter {
   }
   void function_served(FunctionOfferId offer, VariantId variant, Duration billed, bool cold);
   void function_warmed(FunctionOfferId offer, Duration billed);  // a call without a query
+  void function_failed(FunctionOfferId offer, Duration billed);  // a call without an answer
 
   // Readings; those that include machines still up need the time.
   std::vector<MachineUsage> machines(Time now) const;  // per offer
@@ -68,9 +70,11 @@ class Meter {
   struct Up {
     MachineOfferId offer;
     Time bought;
+    Duration before{};
+    friend bool operator==(const Up&, const Up&) = default;
   };
   void call(FunctionOfferId offer, Duration billed);
-  void forget(MachineOfferId offer, Time bought);
+  void forget(const Up& machine);
 
   const Catalog* catalog_;
   std::size_t machine_offers_;

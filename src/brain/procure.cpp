@@ -200,16 +200,38 @@ void Brain::Impl::lose_soon(std::uint32_t machine, Duration notice, Time now) {
 
 void Brain::Impl::end_machine(std::uint32_t machine, const MachineEvent& event, Time now) {
   const Machine m = fleet[machine];
-  const MachineOffer& offer = catalog.offer(m.offer);
   fleet.remove(machine, now);
-  if (event.kind == MachineEventKind::failed && event.never_ran) {
-    meter.machine_never_ran(m.offer, m.bought);
-    budget.machine_never_ran(offer, m.bought, now);
-    blocked_until[m.offer.index()] = now + kNoCapacityPause;
+  if (event.kind == MachineEventKind::lost) {
+    unsettled.push_back(m);
     return;
   }
-  meter.machine_ended(m.offer, m.bought, now);
-  budget.machine_ended(offer, m.bought, now);
+  if (event.kind == MachineEventKind::failed && event.never_ran) {
+    blocked_until[m.offer.index()] = now + kNoCapacityPause;
+  }
+  settle(m, event, now);
+}
+
+// What it cost in the end.
+void Brain::Impl::settle(const Machine& m, const MachineEvent& event, Time now) {
+  const MachineOffer& offer = catalog.offer(m.offer);
+  if (event.never_ran || event.ran == Duration{}) {
+    meter.machine_never_ran(m.offer, m.bought, m.before);
+    budget.machine_ended(offer, m.bought, Duration{}, now);
+    return;
+  }
+  const Duration ran = event.ran.value_or(m.before + (now - m.bought));
+  meter.machine_ended(m.offer, m.bought, m.before, ran);
+  budget.machine_ended(offer, m.bought, billed_time(offer, ran, m.before), now);
+}
+
+void Brain::Impl::settle_lost(const MachineEvent& event, Time now) {
+  const auto found = std::find_if(unsettled.begin(), unsettled.end(),
+                                  [&](const Machine& m) { return m.id == event.machine; });
+  if (found == unsettled.end()) return;
+  if (event.kind != MachineEventKind::failed && event.kind != MachineEventKind::gone) return;
+  const Machine m = *found;
+  unsettled.erase(found);
+  settle(m, event, now);
 }
 
 }  // namespace paragon

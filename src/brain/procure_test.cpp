@@ -202,6 +202,65 @@ TEST_F(Procure, WhatNeverRanIsNotBilledAndNotOrderedAgainAtOnce) {
   EXPECT_EQ(brain.tick(t(12s)).size(), 1U);
 }
 
+TEST_F(Procure, ALostMachineIsReplacedAtOnceAndBilledUntilItIsGone) {
+  catalog = make_catalog({.minimum_billed = 60s});
+  BrainSettings s = settings("paragon");
+  s.machines_min = 1;
+  s.budget_per_hour = dollars(10);
+  Scene scene(catalog, s, 1);
+  const Route route = scene->arrive(strict(1s), t(1s));
+  const Routes routes = scene->observe({scene.machine(0), MachineEventKind::lost, {}}, t(100s));
+  ASSERT_EQ(routes.size(), 1U) << "its query goes elsewhere";
+  EXPECT_NE(routes[0].decision, route.decision);
+  EXPECT_EQ(scene->tick(t(101s)).size(), 1U);
+  EXPECT_EQ(scene->meter().machines(t(200s))[0].running, 200s + 99s);
+  // The cloud counts its time from when it ran.
+  scene->observe({scene.machine(0), MachineEventKind::gone, {}, false, 70500ms}, t(300s));
+  EXPECT_EQ(scene->meter().machines(t(300s))[0].billed, 71s);
+  EXPECT_NEAR(scene->status(t(300s)).spent_this_hour.value, 0.36 / 3600 * (71 + 199), 1e-9);
+  scene->observe({scene.machine(0), MachineEventKind::gone, {}, false, 70500ms}, t(301s));
+  EXPECT_EQ(scene->meter().machines(t(301s))[0].billed, 71s) << "told twice";
+}
+
+TEST_F(Procure, WhatEndedBeforeItRanIsNotBilled) {
+  Brain brain(catalog, settings("paragon"));
+  const Orders orders = brain.tick(t(0s));
+  ASSERT_EQ(orders.size(), 1U);
+  const MachineId machine = std::get<Buy>(orders[0]).machine;
+  brain.observe({machine, MachineEventKind::gone, {}, false, Duration{}}, t(5s));
+  EXPECT_EQ(brain.meter().bill(t(5s)).total(), dollars(0));
+  EXPECT_EQ(brain.meter().machines(t(5s))[0].bought, 0);
+}
+
+// Two controllers, one after the other, have the machine on their meters: together it is billed
+// once, and its minimum too.
+TEST_F(Procure, ATakenUpMachineIsBilledFromThenOn) {
+  catalog = make_catalog({.minimum_billed = 60s});
+  for (const Duration before : {10s, 100s}) {
+    Brain first(catalog, settings("paragon"));
+    const MachineId machine = std::get<Buy>(first.tick(t(0s))[0]).machine;
+    const Dollars counted = first.meter().bill(Time{} + before).total();
+    Brain second(catalog, settings("paragon"));
+    second.adopt(machine, MachineOfferId{0}, true, t(0s), before);
+    EXPECT_EQ(second.meter().bill(t(0s)).total(), dollars(0));
+    second.observe({machine, MachineEventKind::gone, {}, false, before + 30s}, t(31s));
+    const Duration billed = std::max<Duration>(60s, before + 30s);
+    EXPECT_NEAR((counted + second.meter().bill(t(31s)).total()).value,
+                0.36 / 3600 * seconds(billed), 1e-9);
+  }
+}
+
+TEST_F(Procure, ACallWithoutAnAnswerIsBilled) {
+  BrainSettings s = settings("paragon");
+  s.budget_per_hour = dollars(10);
+  Brain brain(catalog, s);
+  brain.call_billed(FunctionOfferId{0}, 2s, t(1s));
+  const Dollars price = call_price(catalog.offer(FunctionOfferId{0}), 2s);
+  EXPECT_EQ(brain.meter().functions()[0].calls, 1U);
+  EXPECT_NEAR(brain.meter().bill(t(1s)).functions.value, price.value, 1e-15);
+  EXPECT_NEAR(brain.status(t(1s)).spent_this_hour.value, price.value, 1e-15);
+}
+
 TEST_F(Procure, NoSchemeExceedsTheBudget) {
   for (const auto name : scheme_names()) {
     BrainSettings s = settings(std::string(name).c_str());
@@ -222,8 +281,8 @@ TEST_F(Procure, ABillThatAddsUpByHand) {
   meter.machine_bought(machine, t(0s));
   meter.machine_bought(machine, t(10s));
   meter.machine_bought(machine, t(20s));
-  meter.machine_ended(machine, t(10s), t(40s));       // 30 s: billed 60
-  meter.machine_ended(machine, t(20s), t(119500ms));  // 99.5 s: billed 100
+  meter.machine_ended(machine, t(10s), {}, 30s);      // billed 60
+  meter.machine_ended(machine, t(20s), {}, 99500ms);  // billed 100
   meter.machine_served(machine, VariantId{1}, 5ms);
   meter.function_served(function, VariantId{1}, 10ms, true);
   meter.function_served(function, VariantId{1}, 11ms, false);

@@ -197,13 +197,14 @@ class RandomWorld {
         push({now_ + from_seconds(random_.exponential(10)), 0, std::nullopt, event});
         if (random_.chance(0.1)) {  // it will not live long
           const Duration life = from_seconds(10 + random_.exponential(30));
-          const bool notice = random_.chance(0.5);
-          push({now_ + life,
-                0,
-                std::nullopt,
-                {buy->machine, notice ? MachineEventKind::interrupted : MachineEventKind::failed,
-                 2s}});
-          push({now_ + life + 2s, 0, std::nullopt, {buy->machine, MachineEventKind::failed, {}}});
+          const double dice = random_.uniform();
+          const auto first = dice < 0.4   ? MachineEventKind::interrupted
+                             : dice < 0.7 ? MachineEventKind::lost
+                                          : MachineEventKind::failed;
+          push({now_ + life, 0, std::nullopt, {buy->machine, first, 2s}});
+          MachineEvent last{buy->machine, MachineEventKind::failed, {}};
+          if (random_.chance(0.5)) last.ran = from_seconds(random_.uniform() * seconds(life));
+          push({now_ + life + 2s, 0, std::nullopt, last});
         }
       } else if (const Warm* warm = std::get_if<Warm>(&order)) {
         ASSERT_TRUE(settings_.functions);
@@ -232,7 +233,8 @@ class RandomWorld {
       const MachineEvent& m = event.machine;
       if (m.kind == MachineEventKind::ready && !gone_.count(m.machine)) ready_.insert(m.machine);
       if (m.kind != MachineEventKind::ready) ready_.erase(m.machine);
-      if (m.kind == MachineEventKind::failed || m.kind == MachineEventKind::gone) {
+      if (m.kind == MachineEventKind::failed || m.kind == MachineEventKind::gone ||
+          m.kind == MachineEventKind::lost) {
         gone_.insert(m.machine);
       }
       take(brain_.observe(m, now_));
@@ -254,6 +256,10 @@ class RandomWorld {
                      : dice < 0.99 ? Ending::rejected
                                    : Ending::abandoned;
     const bool final = outcome.ending != Ending::lost && outcome.ending != Ending::throttled;
+    if (const auto* f = as<OnFunction>(route);
+        f != nullptr && current && outcome.ending == Ending::lost && random_.chance(0.5)) {
+      brain_.call_billed(f->offer, std::exchange(outcome.billed, {}), now_);
+    }
     if (current && final) {
       open_.erase(open);
       answered_ += outcome.ending == Ending::answered ? 1 : 0;

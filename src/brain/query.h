@@ -42,6 +42,7 @@ struct Outcome {
 enum class MachineEventKind {
   ready,        // answers queries from now on
   failed,       // boot failure or crash: gone, not billed from here on
+  lost,         // does no work any more, but is billed until `failed` or `gone` follows
   interrupted,  // will be taken away after the notice: serves on until shortly before
   gone,         // ended as ordered
 };
@@ -51,6 +52,8 @@ struct MachineEvent {
   MachineEventKind kind = MachineEventKind::ready;
   Duration notice{};       // interrupted only
   bool never_ran = false;  // failed only: the cloud had none, so nothing is billed
+  // failed and gone: how long it ran in all, as the cloud counts it; none: since it was bought
+  std::optional<Duration> ran{};
 };
 
 }  // namespace paragon

@@ -17,6 +17,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -34,11 +35,13 @@ struct MachineReady {
   MachineId machine;
   http::Endpoint endpoint;
 };
-// Will never be ready, or was lost: a boot failure, a crash, no capacity. Billing has stopped.
+// Will never be ready, or was lost: a boot failure, a crash, no capacity.
 struct MachineFailed {
   MachineId machine;
   Error error;
-  bool never_ran = false;  // the order was refused: there was no machine, nothing is billed
+  bool never_ran = false;         // the order was refused: there was no machine, nothing is billed
+  bool billed_on = false;         // it is being ended; MachineGone follows, until then it is billed
+  std::optional<Duration> ran{};  // as MachineGone's
 };
 // Will be taken away after `notice` (spot). MachineGone follows.
 struct MachineInterrupted {
@@ -48,17 +51,28 @@ struct MachineInterrupted {
 // Ended as asked. Billing has stopped.
 struct MachineGone {
   MachineId machine;
+  // How long the cloud counts that it ran, which is what is billed; zero: it never did. None: from
+  // its order until now.
+  std::optional<Duration> ran{};
+};
+// A call that brought no answer, or brought it after it was given up, is billed nevertheless. Comes
+// before the call's error where it is known by then. Where nobody knows what the call did it is
+// billed as if it had run until it was lost.
+struct CallBilled {
+  FunctionOfferId offer;
+  Duration billed{};  // as the offer's billing step rounds it
 };
 struct Listed {
   struct Machine {
     MachineId machine;
     MachineOfferId offer;
     bool ready = false;
+    Duration ran{};  // so far, as the cloud counts it; zero where it does not
   };
   std::vector<Machine> machines;
 };
 using CloudEvent =
-    std::variant<MachineReady, MachineFailed, MachineInterrupted, MachineGone, Listed>;
+    std::variant<MachineReady, MachineFailed, MachineInterrupted, MachineGone, CallBilled, Listed>;
 
 // One query for a function: the worker's HTTP body as it would go to a machine.
 struct FunctionCall {

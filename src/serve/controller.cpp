@@ -171,14 +171,20 @@ void Controller::start(Cloud& cloud) {
   impl_->cloud = &cloud;
   impl_->machines.begin(
       cloud,
-      [this](MachineId machine, MachineOfferId offer) {
-        impl_->brain.adopt(machine, offer, false, impl_->loop.now());
+      [this](const Listed::Machine& found) {
+        impl_->brain.adopt(found.machine, found.offer, false, impl_->loop.now(), found.ran);
       },
       [this] {
         if (!impl_->stopping) impl_->tick();
       });
 }
-void Controller::on_cloud_event(const CloudEvent& event) { impl_->machines.on_cloud_event(event); }
+void Controller::on_cloud_event(const CloudEvent& event) {
+  if (const auto* call = std::get_if<CallBilled>(&event)) {
+    impl_->brain.call_billed(call->offer, call->billed, impl_->loop.now());
+  } else {
+    impl_->machines.on_cloud_event(event);
+  }
+}
 void Controller::submit(Ask ask, std::unique_ptr<Asker> asker) {
   impl_->submit(std::move(ask), std::move(asker));
 }

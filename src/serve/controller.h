@@ -11,7 +11,7 @@
 //    been abandoned by its client.
 // 2. The answer of an attempt that was given up (its machine was declared lost) is ignored.
 // 3. The fleet follows the cloud's list: a machine the cloud does not know has failed; one that
-//    the brain does not know is terminated.
+//    the brain does not know is terminated, and is on the meter until it is gone.
 // 4. It never blocks, and calls the brain only from the loop's thread.
 #pragma once
 

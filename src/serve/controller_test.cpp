@@ -293,6 +293,30 @@ TEST_F(ControllerTest, ADecisionShowsTheBoundAsItWasAsked) {
   EXPECT_EQ(controller->decisions().last(1).at(0)->constraints.max_latency, 500ms);
 }
 
+// It is being ended, as the cloud says, and costs until it has.
+TEST_F(ControllerTest, AGivenUpMachineIsReplacedAndOnTheMeterUntilItIsGone) {
+  up();
+  const MachineId id = cloud->machines.begin()->first;
+  const auto usage = [&] { return controller->brain().meter().machines(controller->now())[0]; };
+  controller->on_cloud_event(MachineFailed{id, {ErrorCode::unavailable, "broken"}, false, true});
+  run_until([&] { return cloud->launched.size() == 2; });
+  EXPECT_EQ(usage().bought, 2);
+  EXPECT_EQ(usage().billed, 0s);
+  cloud->forget(id);
+  controller->on_cloud_event(MachineGone{id, 61s});
+  EXPECT_EQ(usage().billed, 61s);
+  expect_replay();
+}
+
+TEST_F(ControllerTest, ACallThatIsBilledWithoutAnAnswerIsOnTheMeter) {
+  up();
+  controller->on_cloud_event(CallBilled{FunctionOfferId{0}, 2s});
+  const FunctionUsage& used = controller->brain().meter().functions()[0];
+  EXPECT_EQ(used.calls, 1u);
+  EXPECT_EQ(used.held.value, controller->catalog().offer(FunctionOfferId{0}).memory.value * 2000);
+  expect_replay();
+}
+
 TEST_F(ControllerTest, StoppingTerminatesEveryMachine) {
   up(2);
   bool stopped = false;

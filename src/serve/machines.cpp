@@ -30,7 +30,7 @@ void Machines::take_up(const Listed& listed) {
     Held& held = held_[machine.machine];
     held.offer = machine.offer;
     held.ordered = loop_.now();
-    adopt_(machine.machine, machine.offer);
+    adopt_(machine);
     // Its address came with an event that nobody heard: ordered again, the cloud repeats it.
     if (machine.ready) cloud_->launch(machine.offer, machine.machine);
   }
@@ -71,21 +71,22 @@ void Machines::on_cloud_event(const CloudEvent& event) {
                  seconds(loop_.now() - found->second.ordered));
     on_event_({ready->machine, MachineEventKind::ready, {}});
   } else if (const auto* failed = std::get_if<MachineFailed>(&event)) {
-    if (held_.erase(failed->machine) == 0) return;
+    const auto found = held_.find(failed->machine);
+    if (found == held_.end()) return;
+    if (failed->billed_on) return lose(failed->machine, found->second, failed->error.message);
     spdlog::warn("event=machine_failed machine={} error=\"{}\"", failed->machine.value,
                  failed->error.message);
-    on_event_({failed->machine, MachineEventKind::failed, {}, failed->never_ran});
-    check_stopped();
+    end(failed->machine,
+        {failed->machine, MachineEventKind::failed, {}, failed->never_ran, failed->ran});
   } else if (const auto* interrupted = std::get_if<MachineInterrupted>(&event)) {
     if (!held_.contains(interrupted->machine)) return;
     spdlog::warn("event=machine_interrupted machine={} notice_s={:.1f}", interrupted->machine.value,
                  seconds(interrupted->notice));
     on_event_({interrupted->machine, MachineEventKind::interrupted, interrupted->notice});
   } else if (const auto* gone = std::get_if<MachineGone>(&event)) {
-    if (held_.erase(gone->machine) == 0) return;
+    if (!held_.contains(gone->machine)) return;
     spdlog::info("event=machine_gone machine={}", gone->machine.value);
-    on_event_({gone->machine, MachineEventKind::gone, {}});
-    check_stopped();
+    end(gone->machine, {gone->machine, MachineEventKind::gone, {}, false, gone->ran});
   } else if (begun_ != nullptr) {
     take_up(std::get<Listed>(event));
   } else {
@@ -145,16 +146,24 @@ void Machines::verify(MachineId id, std::function<void()> done) {
                    auto here = self.lock();
                    if (here == nullptr) return;
                    auto still = (*here)->link(id);
-                   if (!alive && still != nullptr && still == asked.lock()) (*here)->fail(id);
+                   if (!alive && still != nullptr && still == asked.lock()) {
+                     (*here)->lose(id, (*here)->held_.at(id), "it does not answer");
+                     (*here)->cloud_->terminate(id);
+                   }
                    done();
                  });
 }
 
-void Machines::fail(MachineId id) {
-  if (held_.erase(id) == 0) return;
-  spdlog::warn("event=machine_failed machine={} error=\"it does not answer\"", id.value);
-  cloud_->terminate(id);
-  on_event_({id, MachineEventKind::failed, {}});
+void Machines::lose(MachineId id, Held& held, const std::string& why) {
+  spdlog::warn("event=machine_failed machine={} error=\"{}\"", id.value, why);
+  held.link = nullptr;
+  held.releasing = true;
+  on_event_({id, MachineEventKind::lost, {}});
+}
+
+void Machines::end(MachineId id, const MachineEvent& event) {
+  held_.erase(id);
+  on_event_(event);
   check_stopped();
 }
 
@@ -180,10 +189,15 @@ void Machines::reconcile(const Listed& listed) {
   std::unordered_set<MachineId> there;
   for (const Listed::Machine& machine : listed.machines) {
     there.insert(machine.machine);
-    if (!held_.contains(machine.machine)) {
-      spdlog::warn("event=machine_unknown machine={} action=terminate", machine.machine.value);
-      cloud_->terminate(machine.machine);
-    }
+    if (held_.contains(machine.machine)) continue;
+    spdlog::warn("event=machine_unknown machine={} action=terminate", machine.machine.value);
+    Held& held = held_[machine.machine];
+    held.offer = machine.offer;
+    held.ordered = loop_.now();
+    held.releasing = true;
+    adopt_(machine);
+    on_event_({machine.machine, MachineEventKind::lost, {}});
+    cloud_->terminate(machine.machine);
   }
   std::vector<MachineId> missing;
   for (const auto& [id, held] : held_) {

@@ -1,14 +1,15 @@
 // The machines as the live side holds them: carries orders to the cloud, turns the cloud's events
 // into the brain's, and notices what the cloud does not say.
 //
-// A machine is declared failed when the cloud says so, when the cloud's list lacks it, or when it
-// keeps queries waiting and does not answer a probe. After that nothing about it reaches the brain
-// any more, and the cloud is told to terminate it.
+// A machine has failed when the cloud says so or the cloud's list lacks it, and is lost when it
+// keeps queries waiting and does not answer a probe. A lost one is terminated, and held until it is
+// gone: until then it is billed.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -32,10 +33,10 @@ class Machines {
 
   // Asks the cloud for what it holds of an earlier controller. Each such machine is held from then
   // on and told to `adopt`; after that `begun` is called, once. Comes before all else.
-  using Adopt = std::function<void(MachineId, MachineOfferId)>;
+  using Adopt = std::function<void(const Listed::Machine&)>;
   void begin(Cloud& cloud, Adopt adopt, std::function<void()> begun);
   void order(const Order& order);
-  void on_cloud_event(const CloudEvent& event);
+  void on_cloud_event(const CloudEvent& event);  // not CallBilled
 
   // The link of a machine that is up; null otherwise. Valid until the next event.
   std::shared_ptr<MachineLink> link(MachineId id) const;
@@ -59,12 +60,13 @@ class Machines {
   struct Held {
     MachineOfferId offer;
     Time ordered{};
-    std::shared_ptr<MachineLink> link;  // null while booting
+    std::shared_ptr<MachineLink> link;  // null while booting, and of a lost one
     bool releasing = false;
     int outstanding = 0;
     Time last_heard{};
   };
-  void fail(MachineId id);
+  void lose(MachineId id, Held& held, const std::string& why);
+  void end(MachineId id, const MachineEvent& event);
   void take_up(const Listed& listed);
   void reconcile(const Listed& listed);
   void check_stopped();
