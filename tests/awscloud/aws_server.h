@@ -31,14 +31,16 @@ class AwsServer {
   aws::Outside outside() const;
 
   json control(const json& what) const;  // POST /_control
-  json state() const;                    // GET /_control/state
+  // The same where it may come too late: what it is about may be gone.
+  void try_control(const json& what) const;
+  json state() const;  // GET /_control/state
 
   // From the state: instances that are pending or running; calls of an action that were made.
   std::vector<json> live() const;
   int calls(const std::string& action) const;
 
  private:
-  json ask(const std::string& target, const json* what) const;
+  json ask(const std::string& target, const json* what, bool may_be_refused = false) const;
 
   pid_t pid_ = -1;
   int out_ = -1;

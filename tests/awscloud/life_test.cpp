@@ -30,7 +30,8 @@ class AwsLife : public ::testing::Test {
   void take(const CloudEvent& event) {
     if (const auto* one = std::get_if<MachineReady>(&event)) ready[one->machine] = *one;
     if (const auto* one = std::get_if<MachineFailed>(&event)) failed.emplace(one->machine, *one);
-    if (const auto* one = std::get_if<MachineGone>(&event)) gone.insert(one->machine);
+    if (const auto* one = std::get_if<MachineGone>(&event)) gone.emplace(one->machine, *one);
+    if (const auto* one = std::get_if<CallBilled>(&event)) billed.push_back(*one);
     if (const auto* one = std::get_if<MachineInterrupted>(&event))
       interrupted.emplace(one->machine, *one);
     if (const auto* one = std::get_if<Listed>(&event)) listed = *one;
@@ -57,6 +58,31 @@ class AwsLife : public ::testing::Test {
     EXPECT_TRUE(until([&] { return listed.has_value(); }));
     return listed.value_or(Listed{});
   }
+  std::optional<ErrorCode> failure(const std::string& body, Duration timeout = 10s) {
+    std::optional<Result<FunctionAnswer>> answer;
+    FunctionCall call{FunctionOfferId{0},
+                      VariantId{0},
+                      "/v2/models/small/infer",
+                      {},
+                      std::make_shared<const std::string>(body),
+                      timeout};
+    controller->cloud().invoke(std::move(call), [&](Result<FunctionAnswer> got) { answer = got; });
+    EXPECT_TRUE(until([&] { return answer.has_value(); }));
+    if (!answer || answer->ok()) return std::nullopt;
+    return answer->error().code;
+  }
+  // The milliseconds that AWS has billed for functions; those that we were told of besides answers.
+  std::int64_t billed_ms() const {
+    std::int64_t ms = 0;
+    const json all = server.state();
+    for (const auto& line : all["bill"]["functions"]) ms += line["billed_ms"].get<std::int64_t>();
+    return ms;
+  }
+  std::int64_t told_ms() const {
+    Duration sum{};
+    for (const CallBilled& one : billed) sum += one.billed;
+    return sum / 1ms;
+  }
   std::string instance_of(MachineId id) const {
     const json all = server.state();
     for (const auto& one : all["instances"])
@@ -75,7 +101,8 @@ class AwsLife : public ::testing::Test {
   std::map<MachineId, MachineReady> ready;
   std::map<MachineId, MachineFailed> failed;
   std::map<MachineId, MachineInterrupted> interrupted;
-  std::set<MachineId> gone;
+  std::map<MachineId, MachineGone> gone;
+  std::vector<CallBilled> billed;
   std::optional<Listed> listed;
 };
 
@@ -124,6 +151,94 @@ TEST_F(AwsLife, WithoutCapacityTheNextZoneIsTriedThenTheBrain) {
   EXPECT_EQ(failed.at(MachineId{2}).error.code, ErrorCode::insufficient_capacity);
   EXPECT_TRUE(failed.at(MachineId{2}).never_ran);
   EXPECT_EQ(server.state()["instances"].size(), 1u);
+}
+
+// It was carried out, its answer lost, and then AWS has no more: the brain is told at once, and
+// what was launched is found, ended and paid.
+TEST_F(AwsLife, AnOrderThatIsRefusedAfterALostAnswerIsLookedFor) {
+  fault("RunInstances", "drop_after");
+  fault("RunInstances", "capacity");
+  fault("DescribeInstances", "garbage", 2);
+  controller->cloud().launch(kOnDemand, MachineId{1});
+  ASSERT_TRUE(until([&] { return failed.contains(MachineId{1}); }));
+  EXPECT_EQ(failed.at(MachineId{1}).error.code, ErrorCode::insufficient_capacity);
+  EXPECT_FALSE(failed.at(MachineId{1}).never_ran);
+  EXPECT_TRUE(failed.at(MachineId{1}).billed_on);
+  ASSERT_TRUE(until([&] { return gone.contains(MachineId{1}); }));
+  EXPECT_EQ(server.state()["instances"].size(), 1u);
+  EXPECT_TRUE(server.live().empty());
+}
+
+TEST_F(AwsLife, AnOrderThatMayHaveBeenCarriedOutAndWasNotCostsNothing) {
+  settings.instances.list_lag = 1s;
+  begin();
+  fault("RunInstances", "drop_before");
+  fault("RunInstances", "capacity");
+  controller->cloud().launch(kOnDemand, MachineId{1});
+  ASSERT_TRUE(until([&] { return gone.contains(MachineId{1}); }));
+  EXPECT_TRUE(failed.at(MachineId{1}).billed_on);
+  EXPECT_EQ(gone.at(MachineId{1}).ran, Duration{});
+  EXPECT_TRUE(server.state()["instances"].empty());
+}
+
+TEST_F(AwsLife, AWorkerThatDoesNotGetReadyIsBilledUntilItIsGone) {
+  settings.instances.boot_timeout = 1s;
+  settings.instances.setup = "sleep 60";
+  begin();
+  fault("TerminateInstances", "drop_before", 3);
+  controller->cloud().launch(kOnDemand, MachineId{1});
+  ASSERT_TRUE(until([&] { return failed.contains(MachineId{1}); }));
+  EXPECT_TRUE(failed.at(MachineId{1}).billed_on);
+  ASSERT_TRUE(until([&] { return gone.contains(MachineId{1}); }));
+  const json times = server.state()["instances"][0]["times"];
+  const double ran = times["shutting-down"].get<double>() - times["running"].get<double>();
+  EXPECT_GE(seconds(gone.at(MachineId{1}).ran.value()), ran);
+  EXPECT_GT(ran, 0.5);
+}
+
+TEST_F(AwsLife, WhatIsTakenBackBeforeItRunsIsNotBilled) {
+  server.control({{"do", "settings"}, {"boot_s", 20}});
+  controller->cloud().launch(kOnDemand, MachineId{1});
+  ASSERT_TRUE(until([&] { return !server.live().empty(); }));
+  controller->cloud().terminate(MachineId{1});
+  ASSERT_TRUE(until([&] { return gone.contains(MachineId{1}); }));
+  EXPECT_EQ(gone.at(MachineId{1}).ran, Duration{});
+  EXPECT_EQ(server.state()["bill"]["instances"].size(), 0u);
+}
+
+TEST_F(AwsLife, ACallThatFailsIsBilledAsAwsSays) {
+  EXPECT_EQ(failure("crash"), ErrorCode::unavailable);
+  ASSERT_EQ(billed.size(), 1u);
+  EXPECT_EQ(told_ms(), billed_ms());
+}
+
+TEST_F(AwsLife, ACallThatWasGivenUpIsBilledWhenItEnds) {
+  ASSERT_EQ(failure("ok"), std::nullopt);
+  const std::int64_t before = billed_ms();
+  EXPECT_EQ(failure("sleep 900", 300ms), ErrorCode::timeout);
+  EXPECT_TRUE(billed.empty());
+  ASSERT_TRUE(until([&] { return !billed.empty(); }));
+  EXPECT_EQ(told_ms(), billed_ms() - before);
+  EXPECT_GE(told_ms(), 900);
+}
+
+// Whether it was carried out nobody can say; it counts as if it had run all the time.
+TEST_F(AwsLife, ACallWhoseAnswerIsLostIsBilled) {
+  ASSERT_EQ(failure("ok"), std::nullopt);
+  const std::int64_t before = billed_ms();
+  for (const char* kind : {"drop_after", "drop_midway", "garbage"}) {
+    billed.clear();
+    const std::int64_t before_this = billed_ms();
+    fault("Invoke", kind);
+    EXPECT_EQ(failure("sleep 100"), ErrorCode::unavailable) << kind;
+    ASSERT_EQ(billed.size(), 1u) << kind;
+    EXPECT_GE(told_ms(), billed_ms() - before_this) << kind;
+  }
+  EXPECT_GE(billed_ms() - before, 300);
+  billed.clear();
+  fault("Invoke", "throttle");
+  EXPECT_EQ(failure("ok"), ErrorCode::throttled);
+  EXPECT_TRUE(billed.empty()) << "AWS bills no call that it refuses";
 }
 
 TEST_F(AwsLife, AWrongImageSaysWhatAwsSaid) {

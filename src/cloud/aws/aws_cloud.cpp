@@ -49,8 +49,8 @@ AwsCloud::AwsCloud(aws::Account& account, const Catalog& catalog, aws::AwsSettin
     : settings_(std::move(settings)),
       ec2_(std::move(ec2)),
       lambda_(std::move(lambda)),
-      instances_(account, *ec2_, catalog, settings_, std::move(on_event)),
-      functions_(account, *lambda_, catalog, settings_) {
+      instances_(account, *ec2_, catalog, settings_, on_event),
+      functions_(account, *lambda_, catalog, settings_, std::move(on_event)) {
   if (settings_.functions.any()) {
     stale_ = std::make_unique<aws::StaleFunctions>(account.loop(), *ec2_, *lambda_, catalog,
                                                    settings_.deployment);

@@ -8,22 +8,35 @@
 #include "wire/function_event.h"
 
 namespace paragon::aws {
+namespace {
+
+// After the longest that a function may run: its start, and the way of the answer.
+constexpr Duration kAnswerMargin = std::chrono::seconds(15);
+
+}  // namespace
 
 struct Functions::Impl : std::enable_shared_from_this<Impl> {
-  // One call until it is answered.
+  // One call until AWS has answered it, or will not.
   struct Running {
     FunctionCall call;
     std::string payload;
-    Time until{};
-    Cloud::OnAnswer done;
+    Cloud::OnAnswer done;  // null: given up
     Loop::Timer limit;
+    std::optional<Time> sent;
+  };
+  // How an invocation ended, and what AWS billed for it; nothing where it was not carried out.
+  struct Ended {
+    Result<FunctionAnswer> answer;
+    std::optional<Duration> billed;
   };
 
-  Impl(Account& account, Service& service, const Catalog& of, const AwsSettings& with)
+  Impl(Account& account, Service& service, const Catalog& of, const AwsSettings& with,
+       Cloud::OnEvent told)
       : loop(account.loop()),
         lambda(service),
         catalog(of),
         settings(with),
+        on_event(std::move(told)),
         store(loop, service, of, with),
         limits(of) {}
 
@@ -49,7 +62,6 @@ struct Functions::Impl : std::enable_shared_from_this<Impl> {
     limits.begun(call.offer);
     const std::uint64_t id = next++;
     Running& run = running[id];
-    run.until = loop.now() + call.timeout;
     run.limit = loop.after(call.timeout, [this, id] { time_out(id); });
     run.call = std::move(call);
     run.payload = std::move(*event);
@@ -78,8 +90,9 @@ struct Functions::Impl : std::enable_shared_from_this<Impl> {
     order.payload = std::move(run.payload);
     order.tail_log = true;
     ServiceCall call{lambda::request(lambda.host(), std::move(order)), actions::kInvoke, false};
-    call.timeout = run.until - loop.now() + std::chrono::seconds(1);  // our own limit comes first
+    call.timeout = std::max(settings.functions.timeout, run.call.timeout) + kAnswerMargin;
     call.attempts_max = 1;
+    run.sent = loop.now();
     lambda.send(std::move(call), [weak = weak_from_this(), id](Reply reply) {
       auto self = weak.lock();
       if (self && self->running.contains(id)) self->replied(id, std::move(reply));
@@ -88,37 +101,54 @@ struct Functions::Impl : std::enable_shared_from_this<Impl> {
 
   void replied(std::uint64_t id, Reply reply) {
     const Running& run = running.at(id);
+    Ended ended = read(run, std::move(reply));
+    if (ended.billed && (!ended.answer || run.done == nullptr))
+      on_event(CallBilled{run.call.offer, *ended.billed});
+    if (run.done == nullptr) {
+      running.erase(id);
+    } else {
+      answer(id, std::move(ended.answer));
+    }
+  }
+
+  Ended read(const Running& run, Reply reply) {
     const FunctionOffer& offer = catalog.offer(run.call.offer);
+    const Duration so_far = offer.billed(loop.now() - *run.sent);
     if (const auto* why = std::get_if<Refusal>(&reply)) {
       if (why->error.code == ErrorCode::not_found) store.forget(run.call.offer, run.call.variant);
-      return answer(id, why->error);
+      return {why->error, why->maybe_done ? std::optional(so_far) : std::nullopt};
     }
     const auto invocation = lambda::read_invocation(std::get<http::Answer>(std::move(reply)));
+    const auto report = lambda::read_report(invocation.log);
+    const Duration billed = report ? offer.billed(report->billed) : so_far;
     if (auto failed = lambda::failure_of(invocation, store.name(run.call.offer, run.call.variant)))
-      return answer(id, std::move(*failed));
+      return {std::move(*failed), billed};
     auto returned = read_function_reply(invocation.payload);
-    if (!returned) return answer(id, returned.error());
+    if (!returned) return {returned.error(), billed};
     FunctionAnswer made;
     made.answer = std::move(returned->answer);
     made.cold = returned->cold;
     // AWS's own figures where it gives them, the worker's otherwise.
-    const auto report = lambda::read_report(invocation.log);
-    made.billed = offer.billed(report ? report->billed : returned->run);
+    made.billed = report ? billed : offer.billed(returned->run);
     if (report && report->initialised) made.cold = true;
     if (made.cold) {
       made.initialised =
           report && report->initialised ? *report->initialised : returned->initialised;
     }
-    answer(id, std::move(made));
+    const Duration cost = made.billed;
+    return {std::move(made), cost};
   }
 
+  // The function runs on, so what it will have cost is still to come.
   void time_out(std::uint64_t id) {
-    const Running& run = running.at(id);
-    answer(id, Error{ErrorCode::timeout,
-                     fmt::format(
-                         "function {}: no answer within {} ms",
-                         store.name(run.call.offer, run.call.variant),
-                         std::chrono::ceil<std::chrono::milliseconds>(run.call.timeout).count())});
+    Running& run = running.at(id);
+    Error late{ErrorCode::timeout,
+               fmt::format("function {}: no answer within {} ms",
+                           store.name(run.call.offer, run.call.variant),
+                           std::chrono::ceil<std::chrono::milliseconds>(run.call.timeout).count())};
+    if (!run.sent) return answer(id, std::move(late));
+    limits.ended(run.call.offer);
+    std::exchange(run.done, nullptr)(std::move(late));
   }
 
   // The answer comes last: whoever gets it may call the cloud again.
@@ -133,6 +163,7 @@ struct Functions::Impl : std::enable_shared_from_this<Impl> {
   Service& lambda;
   const Catalog& catalog;
   const AwsSettings& settings;
+  const Cloud::OnEvent on_event;
   FunctionStore store;
   CallLimits limits;
   std::uint64_t next = 1;
@@ -140,12 +171,13 @@ struct Functions::Impl : std::enable_shared_from_this<Impl> {
 };
 
 Functions::Functions(Account& account, Service& lambda, const Catalog& catalog,
-                     const AwsSettings& settings)
-    : impl_(std::make_shared<Impl>(account, lambda, catalog, settings)) {}
+                     const AwsSettings& settings, Cloud::OnEvent on_event)
+    : impl_(std::make_shared<Impl>(account, lambda, catalog, settings, std::move(on_event))) {}
 
 Functions::~Functions() {
   for (auto& [id, run] : std::exchange(impl_->running, {})) {
     run.limit.cancel();
+    if (run.done == nullptr) continue;
     impl_->refuse(std::move(run.done), ErrorCode::unavailable, "the cloud on AWS was shut down");
   }
 }

@@ -4,6 +4,11 @@
 // Bound: calls in progress of one offer, over all its variants: its concurrency_limit; beyond it,
 // and where AWS says so itself (429), throttled. Nothing queues and nothing is tried again here:
 // the brain decides what to do with a query.
+//
+// AWS bills an invocation whether its answer is an error, is lost, or comes when nobody waits for
+// it any more. What it billed stands in the answer, which is therefore waited for also after the
+// call was given up. Where it never comes the call counts as if it had run all that time, though
+// AWS may have run it for shorter, or never.
 #pragma once
 
 #include <map>
@@ -21,7 +26,9 @@ namespace paragon::aws {
 class Functions {
  public:
   // All outlive it.
-  Functions(Account& account, Service& lambda, const Catalog& catalog, const AwsSettings& settings);
+  // Calls that were billed without an answer are reported on the loop, never from inside a call.
+  Functions(Account& account, Service& lambda, const Catalog& catalog, const AwsSettings& settings,
+            Cloud::OnEvent on_event);
   ~Functions();  // calls in progress are answered with `unavailable`, on the loop
 
   void invoke(FunctionCall call, Cloud::OnAnswer done);  // as Cloud::invoke

@@ -11,8 +11,6 @@
 namespace paragon::aws {
 namespace {
 
-// What EC2 has launched or ended may be missing from its lists for a while.
-constexpr Duration kListLag = std::chrono::seconds(60);
 constexpr Duration kEndAgain = std::chrono::seconds(15);
 constexpr Duration kAnnouncedNear = std::chrono::minutes(5);
 
@@ -51,7 +49,8 @@ ec2::RunInstances order_for(const Catalog& catalog, const AwsSettings& settings,
 
 Instances::Instances(Account& account, Service& ec2, const Catalog& catalog,
                      const AwsSettings& settings, Cloud::OnEvent on_event)
-    : ec2_(ec2),
+    : account_(account),
+      ec2_(ec2),
       loop_(account.loop()),
       catalog_(catalog),
       settings_(settings),
@@ -87,7 +86,8 @@ void Instances::launch(MachineOfferId offer, MachineId id) {
     return emit(MachineFailed{id, {ErrorCode::invalid, "no such machine offer"}, true});
   Held& held = held_[id];
   held.offer = offer;
-  held.ordered = loop_.now();
+  held.waiting_since = loop_.now();
+  held.running.launched(loop_.now());
   run(id);
   look();
 }
@@ -112,6 +112,7 @@ void Instances::list() {
 void Instances::run(MachineId id) {
   Held& held = held_.at(id);
   held.in_flight = true;
+  held.ordered = loop_.now();
   const auto order = order_for(catalog_, settings_, held.offer, id, held.subnet);
   ec2_.send({ec2::request_for(ec2_.host(), order), actions::kRunInstances},
             [self = std::weak_ptr(self_), id](Reply reply) {
@@ -121,29 +122,46 @@ void Instances::run(MachineId id) {
 
 void Instances::ran(MachineId id, Reply reply) {
   const auto there = held_.find(id);
-  if (there == held_.end()) return;  // given up meanwhile; a list will show what came of it
+  if (there == held_.end()) return;  // a list had it, and it has ended
   Held& held = there->second;
   held.in_flight = false;
   if (const auto* why = std::get_if<Refusal>(&reply)) return refused(id, *why);
   const auto launched = ec2::read_run_instances(std::get<http::Answer>(reply).body);
+  if (!held.instance.empty()) return;  // a list had it before this answer came
   // Carried out, but not to be read: the lists will show it, or it is ordered again.
-  if (!launched || launched->empty() || !held.instance.empty()) return;
-  held.instance = launched->front().id;
+  held.unsure = true;
+  if (!launched || launched->empty()) return;
+  found(id, launched->front(), held.ordered);
+}
+
+// The instance of an order.
+void Instances::found(MachineId id, const ec2::Instance& instance, Time asked) {
+  Held& held = held_.at(id);
+  held.instance = instance.id;
   held.last_seen = loop_.now();
-  if (held.state == State::ending) return end_instance(held);
-  held.state = State::pending;
-  follow(id, launched->front());
+  held.running.launched(std::max(held.waiting_since, launched(instance)));
+  if (held.state == State::ending) {
+    end_instance(held);
+  } else {
+    held.state = State::pending;
+  }
+  follow(id, instance, asked);
 }
 
 void Instances::refused(MachineId id, const Refusal& why) {
   Held& held = held_.at(id);
   if (!held.instance.empty()) return;  // a list had it before this answer came
-  if (why.fault.status == 0 && why.error.code != ErrorCode::denied &&
-      why.error.code != ErrorCode::invalid && why.error.code != ErrorCode::not_found &&
-      why.error.code != ErrorCode::unsupported) {
-    return;  // not known whether it was carried out: listed() will find it or order it again
+  const bool own_fault = why.error.code == ErrorCode::unavailable && why.fault.status >= 500;
+  held.unsure = held.unsure || why.maybe_done || own_fault;
+  const bool passing = why.error.code == ErrorCode::unavailable ||
+                       why.error.code == ErrorCode::timeout ||
+                       why.error.code == ErrorCode::throttled;
+  if (held.unsure) {
+    // The lists will show the instance, or it is ordered again.
+    if (passing || held.state == State::ending) return;
+    return give_up(id, {why.error.code, label(id, held) + ": " + why.error.message});
   }
-  if (held.state == State::ending) return end(id, MachineGone{id});
+  if (held.state == State::ending) return end(id, MachineGone{id, Duration{}});
   if (why.error.code == ErrorCode::insufficient_capacity &&
       held.subnet + 1 < settings_.instances.subnets.size()) {
     ++held.subnet;
@@ -152,27 +170,46 @@ void Instances::refused(MachineId id, const Refusal& why) {
   end(id, MachineFailed{id, {why.error.code, label(id, held) + ": " + why.error.message}, true});
 }
 
-void Instances::end_instance(Held& held) {
-  held.told_to_end = loop_.now();
-  end_strays({held.instance});
+// The controller need not wait for what becomes of it; whoever pays has to.
+void Instances::give_up(MachineId id, Error why) {
+  Held& held = held_.at(id);
+  held.state = State::ending;
+  if (!held.instance.empty()) end_instance(held);
+  emit(MachineFailed{id, std::move(why), false, true});
 }
 
-// What becomes of it the lists show; where it stays alive it is told again.
-void Instances::end_strays(const std::vector<std::string>& instances) {
+void Instances::end_instance(Held& held) {
+  held.told_to_end = loop_.now();
+  end_instances({held.instance});
+}
+
+// What becomes of them the lists show; one that stays alive is told again.
+void Instances::end_instances(const std::vector<std::string>& instances) {
   ec2::TerminateInstances order;
   order.instance_ids = instances;
   ec2_.send({ec2::request_for(ec2_.host(), order), actions::kTerminateInstances},
-            [](const Reply& reply) {
-              if (const auto* why = std::get_if<Refusal>(&reply))
-                spdlog::warn("event=aws_terminate error=\"{}\"", why->error.message);
+            [self = std::weak_ptr(self_)](const Reply& reply) {
+              if (auto still = self.lock()) (*still)->told(reply);
             });
+}
+
+void Instances::told(const Reply& reply) {
+  if (const auto* why = std::get_if<Refusal>(&reply))
+    return spdlog::warn("event=aws_terminate error=\"{}\"", why->error.message);
+  const auto changes = ec2::read_terminate_instances(std::get<http::Answer>(reply).body);
+  if (!changes) return spdlog::warn("event=aws_terminate error=\"{}\"", changes.error().message);
+  for (const ec2::StateChange& change : *changes) {
+    const auto held = by_instance(change.id);
+    if (held != held_.end()) held->second.running.ended(change.before, loop_.now());
+  }
 }
 
 // --- what EC2 lists
 
 bool Instances::changing() const {
-  return std::any_of(held_.begin(), held_.end(),
-                     [](const auto& one) { return one.second.state != State::ready; });
+  return std::any_of(held_.begin(), held_.end(), [](const auto& one) {
+    return one.second.state != State::ready || one.second.interrupted;
+  });
 }
 
 void Instances::look() {
@@ -182,17 +219,21 @@ void Instances::look() {
     if (!result) spdlog::warn("event=aws_list error=\"{}\"", result.error().message);
     if (result) {
       listed(*result, asked);
-      if (owed > 0) {
-        asked_to_list_ -= owed;
-        paragon::Listed all;
-        for (const auto& [id, held] : held_)
-          all.machines.push_back({id, held.offer, held.state == State::ready});
-        emit(std::move(all));
-      }
+      asked_to_list_ -= owed;
+      if (std::exchange(taken_up_, false) || owed > 0) tell_all();
     }
     const auto& pace = settings_.instances;
     ticker_ = loop_.after(changing() ? pace.poll_changing : pace.poll_settled, [this] { look(); });
   });
+}
+
+void Instances::tell_all() {
+  paragon::Listed all;
+  for (const auto& [id, held] : held_) {
+    all.machines.push_back(
+        {id, held.offer, held.state == State::ready, held.running.ran(loop_.now())});
+  }
+  emit(std::move(all));
 }
 
 void Instances::listed(const Listed& instances, Time asked) {
@@ -203,22 +244,17 @@ void Instances::listed(const Listed& instances, Time asked) {
   for (const ec2::Instance& instance : instances) {
     if (const auto known = by_instance.find(instance.id); known != by_instance.end()) {
       held_.at(known->second).last_seen = asked;
-      follow(known->second, instance);
+      follow(known->second, instance, asked);
       continue;
     }
     const auto owner = owner_of(instance);
-    if (!owner || owner->deployment != settings_.deployment || !live(instance.state)) continue;
+    if (!owner || owner->deployment != settings_.deployment) continue;
     const auto held = held_.find(owner->machine);
     const bool ours = owner->run == settings_.run;
     if (ours && held != held_.end() && held->second.instance.empty()) {
-      held->second.instance = instance.id;  // an order whose answer was lost
-      held->second.last_seen = asked;
-      if (held->second.state == State::ending) {
-        end_instance(held->second);
-      } else {
-        held->second.state = State::pending;
-        follow(owner->machine, instance);
-      }
+      found(owner->machine, instance, asked);  // the order's answer was lost, or is on its way
+    } else if (!live(instance.state)) {
+      continue;
     } else if (!ours && held == held_.end() && !ended_.contains(owner->machine) &&
                catalog_.find_machine_offer(owner->offer)) {
       take_up(instance, *owner, asked);
@@ -226,7 +262,7 @@ void Instances::listed(const Listed& instances, Time asked) {
       strays.push_back(instance.id);  // a second one of an order, or one that was given up
     }
   }
-  if (!strays.empty()) end_strays(strays);
+  if (!strays.empty()) end_instances(strays);
   forget_missing(asked);
   give_up_late();
 }
@@ -236,15 +272,27 @@ void Instances::take_up(const ec2::Instance& instance, const MachineOwner& owner
   held.offer = *catalog_.find_machine_offer(owner.offer);
   held.state = State::pending;
   held.instance = instance.id;
-  held.ordered = held.last_seen = asked;
-  follow(owner.machine, instance);
+  held.waiting_since = held.last_seen = asked;
+  // Who ordered it counted it from its launch on, and so that goes on.
+  held.running.launched(launched(instance));
+  held.running.seen(ec2::InstanceState::running, asked, loop_.now());
+  taken_up_ = true;
+  follow(owner.machine, instance, asked);
 }
 
-void Instances::follow(MachineId id, const ec2::Instance& instance) {
+Time Instances::launched(const ec2::Instance& instance) const {
+  if (!instance.launched) return loop_.now();
+  const auto ago = account_.now() - *instance.launched;
+  return loop_.now() - std::max<Duration>(ago + std::chrono::seconds(1), Duration{});
+}
+
+void Instances::follow(MachineId id, const ec2::Instance& instance, Time asked) {
   using ec2::InstanceState;
   Held& held = held_.at(id);
+  held.running.seen(instance.state, asked, loop_.now());
   if (held.state == State::ending) {
-    if (instance.state == InstanceState::terminated) return end(id, MachineGone{id});
+    if (instance.state == InstanceState::terminated)
+      return end(id, MachineGone{id, held.running.ran(loop_.now())});
     if (live(instance.state) && loop_.now() - held.told_to_end > kEndAgain) end_instance(held);
     return;
   }
@@ -279,12 +327,11 @@ void Instances::interrupt(MachineId id, Held& held, Duration notice) {
   emit(MachineInterrupted{id, notice});
 }
 
-// The instance becomes a stray, which is ended.
 void Instances::impaired(const std::string& instance, const std::string& what) {
   const auto found = by_instance(instance);
   if (found == held_.end() || found->second.state == State::ending) return;
   const MachineId id = found->first;
-  end(id, MachineFailed{id, {ErrorCode::unavailable, label(id, found->second) + ": " + what}});
+  give_up(id, {ErrorCode::unavailable, label(id, found->second) + ": " + what});
   look();
 }
 
@@ -303,7 +350,11 @@ std::map<MachineId, Instances::Held>::iterator Instances::by_instance(const std:
 void Instances::lose(MachineId id, const Held& held, const ec2::Instance& instance) {
   std::string what = fmt::format("it is {}", ec2::name(instance.state));
   if (instance.state_reason.size() > 2) what += ": " + instance.state_reason;
-  end(id, MachineFailed{id, {ErrorCode::unavailable, label(id, held) + ": " + what}});
+  end(id, MachineFailed{id,
+                        {ErrorCode::unavailable, label(id, held) + ": " + what},
+                        false,
+                        false,
+                        held.running.ran(loop_.now())});
 }
 
 void Instances::forget_missing(Time asked) {
@@ -313,25 +364,29 @@ void Instances::forget_missing(Time asked) {
     if (held.in_flight) continue;
     if (held.instance.empty()) {
       unknown.push_back(id);
-    } else if (asked - held.last_seen > kListLag) {
+    } else if (asked - held.last_seen > settings_.instances.list_lag) {
       missing.push_back(id);
     }
   }
   for (const MachineId id : missing) {
     const Held& held = held_.at(id);
+    const Duration ran = held.running.ran(loop_.now());
     if (held.state == State::ending) {
-      end(id, MachineGone{id});
+      end(id, MachineGone{id, ran});
     } else {
-      end(id,
-          MachineFailed{id, {ErrorCode::unavailable, label(id, held) + ": EC2 has it no longer"}});
+      end(id, MachineFailed{id,
+                            {ErrorCode::unavailable, label(id, held) + ": EC2 has it no longer"},
+                            false,
+                            false,
+                            ran});
     }
   }
   for (const MachineId id : unknown) {
     const Held& held = held_.at(id);
     if (held.state != State::ending) {
       run(id);  // the same order: it launches nothing twice
-    } else if (asked - held.ordered > kListLag) {
-      end(id, MachineGone{id});
+    } else if (asked - held.ordered > settings_.instances.list_lag) {
+      end(id, MachineGone{id, Duration{}});
     }
   }
 }
@@ -340,14 +395,12 @@ void Instances::give_up_late() {
   std::vector<MachineId> late;
   for (const auto& [id, held] : held_) {
     const bool booting = held.state != State::ready && held.state != State::ending;
-    if (booting && loop_.now() - held.ordered > settings_.instances.boot_timeout)
+    if (booting && loop_.now() - held.waiting_since > settings_.instances.boot_timeout)
       late.push_back(id);
   }
-  // Their instances are strays from now on.
   for (const MachineId id : late) {
-    end(id, MachineFailed{id,
-                          {ErrorCode::timeout,
-                           label(id, held_.at(id)) + ": its worker did not get ready in time"}});
+    give_up(id, {ErrorCode::timeout,
+                 label(id, held_.at(id)) + ": its worker did not get ready in time"});
   }
 }
 

@@ -1,11 +1,14 @@
 // The machine side of the cloud on AWS: EC2 instances, each running a worker.
 //
 //   ordering ─► pending ─► starting ─► ready ─┬─► ending ─► (gone)
-//      │           │           │              │
-//      └───────────┴───────────┴──────────────┴─► (failed)
+//      │           │           │              │      ▲
+//      ├───────────┴───────────┴──────────────┼──────┘ given up: failed, billed until gone
+//      └──────────────────────────────────────┴─► (failed)
 //
 // ordering: RunInstances is on its way. It may be repeated without harm: the same order has the
-// same client token and tags. pending: launched; starting: running, its worker does not answer yet.
+// same client token and tags. pending: launched; starting: running, its worker does not answer yet;
+// ending: as asked, or given up because its worker did not get ready, EC2's own checks failed, or
+// nobody knows whether its order was carried out before it was refused.
 //
 // The truth is what EC2 lists under the deployment's tag, asked again and again, sooner while
 // anything changes. What it lists and we do not know (of an earlier run of the controller, or of an
@@ -22,6 +25,7 @@
 #include "catalog/catalog.h"
 #include "cloud/aws/instance_list.h"
 #include "cloud/aws/ownership.h"
+#include "cloud/aws/running_time.h"
 #include "cloud/aws/service.h"
 #include "cloud/aws/settings.h"
 #include "cloud/aws/status_checks.h"
@@ -54,9 +58,12 @@ class Instances {
     std::string instance;    // its id; empty while not known
     bool in_flight = false;  // RunInstances is on its way
     std::size_t subnet = 0;  // of the settings' that is tried
-    Time ordered{};
-    Time told_to_end{};  // when EC2 was last told
-    Time last_seen{};    // when a list that had it was asked for, or it was launched
+    bool unsure = false;     // an order brought no answer: there may be an instance
+    Time ordered{};          // last
+    Time waiting_since{};    // first ordered, or taken up
+    Time told_to_end{};      // when EC2 was last told
+    Time last_seen{};        // when a list that had it was asked for, or it was launched
+    RunningTime running;
     std::optional<http::Endpoint> endpoint;
     std::unique_ptr<WorkerWatch> watch;
     bool interrupted = false;  // the controller was told
@@ -65,14 +72,20 @@ class Instances {
 
   void run(MachineId id);
   void ran(MachineId id, Reply reply);
+  void found(MachineId id, const ec2::Instance& instance, Time asked);
   void refused(MachineId id, const Refusal& why);
+  void give_up(MachineId id, Error why);
   void end_instance(Held& held);
-  void end_strays(const std::vector<std::string>& instances);
+  void end_instances(const std::vector<std::string>& instances);
+  void told(const Reply& reply);
 
   void look();
   void listed(const Listed& instances, Time asked);
+  void tell_all();
   void take_up(const ec2::Instance& instance, const MachineOwner& owner, Time asked);
-  void follow(MachineId id, const ec2::Instance& instance);
+  void follow(MachineId id, const ec2::Instance& instance, Time asked);
+  // The earliest that it can have been launched.
+  Time launched(const ec2::Instance& instance) const;
   void start(MachineId id, Held& held, const ec2::Instance& instance);
   void lose(MachineId id, const Held& held, const ec2::Instance& instance);
   void interrupt(MachineId id, Held& held, Duration notice);
@@ -87,6 +100,7 @@ class Instances {
   bool changing() const;
   std::string label(MachineId id, const Held& held) const;
 
+  Account& account_;
   Service& ec2_;
   Loop& loop_;
   const Catalog& catalog_;
@@ -95,6 +109,7 @@ class Instances {
   std::map<MachineId, Held> held_;
   std::map<MachineId, CloudEvent> ended_;  // a few bytes for each machine there ever was
   int asked_to_list_ = 0;                  // list() calls not yet answered
+  bool taken_up_ = false;                  // a machine, which nobody was told of yet
   Loop::Timer ticker_;
   std::unique_ptr<InstanceList> list_;
   std::unique_ptr<StatusChecks> checks_;

@@ -25,9 +25,10 @@ struct Service::Impl : std::enable_shared_from_this<Impl> {
     Duration timeout;
     Retry retry;
     Done done;
-    bool renewed = false;  // the credentials, for this call
-    std::shared_ptr<const std::string> body;
-    Loop::Timer pause;
+    bool renewed = false;     // the credentials, for this call
+    bool unanswered = false;  // an attempt brought no answer
+    std::shared_ptr<const std::string> body{};
+    Loop::Timer pause{};
   };
   using Held = std::shared_ptr<Flight>;
 
@@ -54,15 +55,9 @@ struct Service::Impl : std::enable_shared_from_this<Impl> {
       return refuse({ErrorCode::unsupported, tried + ": not sent, for this is a dry run"});
     RetrySettings retries;
     retries.attempts_max = call.attempts_max;
-    auto flight = std::make_shared<Flight>(Flight{std::move(*call.request),
-                                                  tried,
-                                                  call.may_be_repeated,
-                                                  call.timeout,
-                                                  Retry(retries, random.stream(next++)),
-                                                  std::move(done),
-                                                  false,
-                                                  nullptr,
-                                                  {}});
+    auto flight = std::make_shared<Flight>(
+        Flight{std::move(*call.request), tried, call.may_be_repeated, call.timeout,
+               Retry(retries, random.stream(next++)), std::move(done)});
     // Signed is the request with its body, sent is a shared one that need not be copied again.
     flight->body = std::make_shared<const std::string>(flight->request.body);
     flying.insert(flight);
@@ -85,7 +80,8 @@ struct Service::Impl : std::enable_shared_from_this<Impl> {
     account.credentials().get([weak = weak_from_this(), flight](Result<Credentials> credentials) {
       auto self = weak.lock();
       if (!self || !flight->done) return;
-      if (!credentials) return self->finish(flight, Refusal{credentials.error(), {}});
+      if (!credentials)
+        return self->finish(flight, Refusal{credentials.error(), {}, flight->unanswered});
       self->send_signed(flight, *credentials);
     });
   }
@@ -120,17 +116,18 @@ struct Service::Impl : std::enable_shared_from_this<Impl> {
     if (const auto wait = flight->retry.after(fault, retry_after(answer.headers)))
       return again(flight, *wait);
     Error error = as_error(fault, flight->tried);
-    finish(flight, Refusal{std::move(error), std::move(fault)});
+    finish(flight, Refusal{std::move(error), std::move(fault), flight->unanswered});
   }
 
   void lost(const Held& flight, const Error& error) {
+    flight->unanswered = true;
     if (const auto wait = flight->retry.after(error, flight->may_be_repeated))
       return again(flight, *wait);
     std::string message =
         fmt::format("{}: no answer from {}: {}", flight->tried, where.host, error.message);
     if (flight->retry.attempts() > 1)
       message += fmt::format(" (tried {} times)", flight->retry.attempts());
-    finish(flight, Refusal{{error.code, std::move(message)}, {}});
+    finish(flight, Refusal{{error.code, std::move(message)}, {}, true});
   }
 
   void again(const Held& flight, Duration wait) {

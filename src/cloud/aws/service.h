@@ -17,10 +17,13 @@
 namespace paragon::aws {
 
 // Why something asked for was not done. `fault` is the service's own answer; its status is 0 when
-// there was none, and whether it was done is then not known.
+// there was none.
 struct Refusal {
   Error error;
   Fault fault;
+  // It may have been done for all that: it was sent, now or in an attempt before, and no answer
+  // came.
+  bool maybe_done = false;
 };
 // An answer of status 2xx, or why there is none.
 using Reply = std::variant<http::Answer, Refusal>;

@@ -33,6 +33,8 @@ struct InstanceSettings {
 
   // Not ready for so long after it was ordered: given up.
   Duration boot_timeout = std::chrono::minutes(10);
+  // What EC2 has launched or ended may be missing from its lists for so long.
+  Duration list_lag = std::chrono::seconds(60);
   Duration poll_changing = std::chrono::seconds(2);  // EC2 is asked so often while anything changes
   Duration poll_settled = std::chrono::seconds(15);  // and so often otherwise
   Duration heartbeat = std::chrono::seconds(5);      // between two questions to a worker

@@ -5,17 +5,16 @@ from decimal import Decimal
 
 import prices
 
-MINIMUM_S = 60
-
 
 def billed_seconds(instance, now_ms):
-    """Seconds from running to the end, each run rounded up and at least a minute. Pending costs nothing.
+    """Seconds from running to the end, each run rounded up and at least the minimum. Pending costs nothing.
 
     The end is when the instance leaves `running`: AWS does not bill shutting-down.
     """
     total = 0
     for begin, end in instance.billed_ms:
-        total += max(MINIMUM_S, -((begin - (now_ms if end is None else end)) // 1000))
+        seconds = -((begin - (now_ms if end is None else end)) // 1000)
+        total += max(round(instance.world.settings.minimum_billed_s), seconds)
     return total
 
 
