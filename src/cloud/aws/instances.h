@@ -24,6 +24,7 @@
 
 #include "catalog/catalog.h"
 #include "cloud/aws/instance_list.h"
+#include "cloud/aws/machine_order.h"
 #include "cloud/aws/ownership.h"
 #include "cloud/aws/running_time.h"
 #include "cloud/aws/service.h"
@@ -33,11 +34,6 @@
 #include "cloud/cloud.h"
 
 namespace paragon::aws {
-
-// What RunInstances is asked for one machine. Of a spot offer a spot instance. `subnet` counts
-// through the settings' subnets.
-ec2::RunInstances order_for(const Catalog& catalog, const AwsSettings& settings,
-                            MachineOfferId offer, MachineId machine, std::size_t subnet);
 
 class Instances {
  public:
@@ -70,6 +66,7 @@ class Instances {
   };
   using Listed = std::vector<ec2::Instance>;
 
+  // instance_orders.cpp
   void run(MachineId id);
   void ran(MachineId id, Reply reply);
   void found(MachineId id, const ec2::Instance& instance, Time asked);
@@ -79,6 +76,8 @@ class Instances {
   void end_instances(const std::vector<std::string>& instances);
   void told(const Reply& reply);
 
+  // instance_states.cpp
+  bool changing() const;
   void look();
   void listed(const Listed& instances, Time asked);
   void tell_all();
@@ -97,7 +96,6 @@ class Instances {
 
   void end(MachineId id, CloudEvent last);
   void emit(CloudEvent event);
-  bool changing() const;
   std::string label(MachineId id, const Held& held) const;
 
   Account& account_;
