@@ -1,5 +1,9 @@
 // The `paragon` program.
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
 #include <functional>
 
 #include "app/commands.h"
@@ -31,5 +35,10 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {  // also how --help and --version end
     return app.exit(error) == 0 ? 0 : 2;
   }
-  return action();
+  try {
+    return action();
+  } catch (const std::exception& error) {  // whatever was foreseen is an error value
+    fmt::print(stderr, "paragon: a fault of Paragon itself: {}\n", error.what());
+    return 70;
+  }
 }
