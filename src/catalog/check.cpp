@@ -209,6 +209,10 @@ void check_offer(Inspector& in, const FunctionOffer& o) {
   in.from_to("memory_mb", static_cast<double>(o.memory.value), 1, 1 << 26);
   in.from_to("price_usd_per_gb_second", o.price.value, 0, 1e3);
   in.from_to("price_usd_per_call", o.price_per_call.value, 0, 1e3);
+  if (o.provisioned) {
+    in.from_to("provisioned_usd_per_gb_second", o.provisioned->kept.value, 0, 1e3);
+    in.from_to("provisioned_run_usd_per_gb_second", o.provisioned->run.value, 0, 1e3);
+  }
   in.length("billing_step_ms", o.billing_step, Duration(1), hours(1));
   in.delay("cold_start_s", "cold_start_sigma", o.cold_start);
   in.length("keep_alive_s", o.keep_alive, Duration(0), hours(24 * 31));

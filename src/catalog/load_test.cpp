@@ -261,6 +261,23 @@ function_offers:
     EXPECT_THAT(text, HasSubstr("function_offers[0]." + std::string(field) + ": got"));
 }
 
+TEST_F(Load, ProvisionedFunctionsHaveBothPricesOrNone) {
+  const std::string offer =
+      "paragon: 1\nfunction_offers:\n  - {name: f, memory_mb: 1024, "
+      "price_usd_per_gb_second: 0.00001, price_usd_per_call: 0, cold_start_s: 1, ";
+  const std::string kept = "provisioned_usd_per_gb_second: 0.000004";
+  const std::string run = "provisioned_run_usd_per_gb_second: 0.000009";
+  const auto both = load_catalog(write("c.yaml", offer + kept + ", " + run + "}\n"));
+  ASSERT_TRUE(both) << both.error().message;
+  EXPECT_EQ(both->function_offers()[0].provisioned,
+            (ProvisionedPrice{per_gb_second(0.000004), per_gb_second(0.000009)}));
+  EXPECT_THAT(complaints(offer + kept + "}\n"),
+              HasSubstr("function_offers[0].provisioned_run_usd_per_gb_second: "));
+  EXPECT_THAT(complaints(offer + run + "}\n"),
+              HasSubstr("function_offers[0].provisioned_usd_per_gb_second: "));
+  EXPECT_THAT(complaints(offer + kept + "0e9, " + run + "}\n"), HasSubstr("provisioned_usd"));
+}
+
 TEST_F(Load, NamesAreUniqueAcrossFiles) {
   write("more.yaml", "paragon: 1\n" + kOffers);
   const std::string text = complaints("paragon: 1\ninclude: more.yaml\n" + kOffers);

@@ -64,6 +64,18 @@ struct MachineOffer {
   double baseline() const { return credits_per_hour / 60 / vcpus.value; }
 };
 
+// What environments cost that are kept initialised whether they are called or not, as AWS sells
+// them
+// ("provisioned concurrency"): a GB-second of keeping one, and a GB-second of the calls that run in
+// it. A call's own price stays.
+struct ProvisionedPrice {
+  GbSecondPrice kept;
+  GbSecondPrice run;
+  friend bool operator==(const ProvisionedPrice&, const ProvisionedPrice&) = default;
+};
+// They are kept, and paid for, in whole steps of this: AWS Lambda pricing page, 2021 and later.
+inline constexpr Duration kProvisionedStep = std::chrono::minutes(5);
+
 // A function size. An environment is one process that runs one query at a time.
 struct FunctionOffer {
   std::string name;  // unique: "lambda-1769mb"
@@ -72,6 +84,7 @@ struct FunctionOffer {
   double speed = 1;  // as for machines
   GbSecondPrice price;
   Dollars price_per_call;
+  std::optional<ProvisionedPrice> provisioned;           // absent: none can be kept so
   Duration billing_step = std::chrono::milliseconds(1);  // 100 ms until December 2020
   Delay cold_start;  // extra to what starting the process and loading the model takes
   Duration keep_alive = std::chrono::minutes(5);  // an idle environment is kept this long

@@ -29,9 +29,10 @@ auto all_of(const MachineOffer& o) {
                     o.surcharge_per_vcpu_hour, o.source);
 }
 auto all_of(const FunctionOffer& o) {
-  return std::tuple(o.name, o.memory, o.vcpus, o.speed, o.price, o.price_per_call, o.billing_step,
-                    o.cold_start.median, o.cold_start.sigma, o.keep_alive, o.concurrency_limit,
-                    o.burst_limit, o.burst_growth_per_minute, o.payload_bytes_max, o.source);
+  return std::tuple(o.name, o.memory, o.vcpus, o.speed, o.price, o.price_per_call, o.provisioned,
+                    o.billing_step, o.cold_start.median, o.cold_start.sigma, o.keep_alive,
+                    o.concurrency_limit, o.burst_limit, o.burst_growth_per_minute,
+                    o.payload_bytes_max, o.source);
 }
 
 Result<Catalog> written_and_read(const PriceBook& book) {
@@ -110,6 +111,10 @@ FunctionOffer function(Random& random, int number) {
   o.speed = drawn(random, 1, 0.1, 5) + 1e-9;
   o.price = per_gb_second(drawn(random, 0.0000166667, 0.0000133334, 1e-4));
   o.price_per_call = dollars(drawn(random, 2e-7, 1e-13, 1e-6));
+  if (random.chance(0.7)) {
+    o.provisioned = {per_gb_second(drawn(random, 0.0000041667, 0, 1e-4)),
+                     per_gb_second(drawn(random, 0.0000097222, 0, 1e-4))};
+  }
   o.billing_step = std::min<Duration>(drawn(random, 1ms, 100ms), 1h);
   o.cold_start = {drawn(random, 1200ms, 2s), drawn(random, 0, 0.4, 3)};
   o.keep_alive = drawn(random, 5min, 7min);

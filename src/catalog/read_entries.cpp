@@ -209,6 +209,16 @@ MachineOffer read_machine_offer(Entry& entry) {
   return o;
 }
 
+// One of the two prices alone makes no sense.
+std::optional<ProvisionedPrice> read_provisioned_price(Entry& entry) {
+  const auto kept = entry.number("provisioned_usd_per_gb_second", -kAny, kAny);
+  const auto run = entry.number("provisioned_run_usd_per_gb_second", -kAny, kAny);
+  if (kept && !run) entry.require("provisioned_run_usd_per_gb_second", "the price of calls there");
+  if (run && !kept) entry.require("provisioned_usd_per_gb_second", "the price of keeping them");
+  if (!kept || !run) return std::nullopt;
+  return ProvisionedPrice{per_gb_second(*kept), per_gb_second(*run)};
+}
+
 FunctionOffer read_function_offer(Entry& entry) {
   FunctionOffer o;
   o.name = need_text(entry, "name", "the offer's name");
@@ -219,6 +229,7 @@ FunctionOffer read_function_offer(Entry& entry) {
   o.speed = entry.number("speed", -kAny, kAny).value_or(1);
   o.price = per_gb_second(need(entry, "price_usd_per_gb_second"));
   o.price_per_call = dollars(need(entry, "price_usd_per_call"));
+  o.provisioned = read_provisioned_price(entry);
   o.billing_step = entry.duration("billing_step_ms", kMillisecond).value_or(o.billing_step);
   o.cold_start = need_delay(entry, "cold_start");
   o.keep_alive = entry.duration("keep_alive_s", kSecond).value_or(o.keep_alive);

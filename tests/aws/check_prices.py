@@ -11,6 +11,8 @@ import botocore.session
 import botocore.validate
 
 EACH = 60
+GROUPS = {"gb-second": "AWS-Lambda-Duration", "call": "AWS-Lambda-Requests",
+          "kept": "AWS-Lambda-Provisioned-Concurrency", "run": "AWS-Lambda-Duration-Provisioned"}
 
 
 def case(draw, kind):
@@ -26,8 +28,7 @@ def filters_of(asked):
         yield from (("instanceType", asked["type"]), ("operatingSystem", "Linux"), ("tenancy", "Shared"),
                     ("preInstalledSw", "NA"), ("capacitystatus", "Used"))
     else:
-        group = "AWS-Lambda-Duration" if asked["kind"] == "gb-second" else "AWS-Lambda-Requests"
-        yield "group", group + ("-ARM" if asked["arm"] else "")
+        yield "group", GROUPS[asked["kind"]] + ("-ARM" if asked["arm"] else "")
 
 
 def parameters(asked):
@@ -43,7 +44,7 @@ def main():
     probe = with_botocore.probe_path(__doc__)
     operation = botocore.session.get_session().get_service_model("pricing").operation_model("GetProducts")
     draw = random.Random(2017)
-    cases = [case(draw, kind) for kind in ("hour", "gb-second", "call") for _ in range(EACH)]
+    cases = [case(draw, kind) for kind in ("hour", *GROUPS) for _ in range(EACH)]
     wrong = []
     for asked, answer in zip(cases, with_botocore.ask(probe, "price-request", cases)):
         given = parameters(asked)

@@ -14,6 +14,10 @@ Json price_request(const Json& asked) {
     question = price_list::instance_hour(asked.at("type"), region);
   } else if (kind == "gb-second") {
     question = price_list::function_gb_second(architecture, region);
+  } else if (kind == "kept") {
+    question = price_list::provisioned_gb_second(architecture, region);
+  } else if (kind == "run") {
+    question = price_list::provisioned_run_gb_second(architecture, region);
   } else {
     question = price_list::function_call(architecture, region);
   }

@@ -97,6 +97,8 @@ TEST_F(AwsPrices, TheShippedBookAtTodaysPricesCanBeSimulatedWith) {
   }
   ASSERT_EQ(now->function_offers().size(), old->function_offers().size());
   EXPECT_EQ(now->function_offers()[0].price, per_gb_second(0.0000166667));
+  EXPECT_EQ(now->function_offers()[0].provisioned,
+            (ProvisionedPrice{per_gb_second(0.0000041667), per_gb_second(0.0000097222)}));
 
   folder.write("catalog.yaml", std::string("paragon: 1\ninclude: [new.yaml, '") +
                                    PARAGON_SOURCE_DIR + "/data/paper/models.yaml']\n");
@@ -126,6 +128,8 @@ TEST_F(AwsPrices, FunctionsCanBeOfTheOtherArchitecture) {
   const auto now = load_catalog((folder.path() / "new.yaml").string());
   ASSERT_TRUE(now) << now.error().message;
   EXPECT_EQ(now->function_offers()[0].price, per_gb_second(0.0000133334));
+  EXPECT_EQ(now->function_offers()[0].provisioned,
+            (ProvisionedPrice{per_gb_second(0.0000033334), per_gb_second(0.0000077778)}));
 }
 
 TEST_F(AwsPrices, ADryRunShowsTheCallsAndWritesNothing) {

@@ -138,6 +138,17 @@ GetProducts function_call(lambda::Architecture architecture, const std::string& 
   return of_functions("AWS-Lambda-Requests", "a call of Lambda", architecture, region);
 }
 
+GetProducts provisioned_gb_second(lambda::Architecture architecture, const std::string& region) {
+  return of_functions("AWS-Lambda-Provisioned-Concurrency",
+                      "a GB-second of Lambda kept provisioned", architecture, region);
+}
+
+GetProducts provisioned_run_gb_second(lambda::Architecture architecture,
+                                      const std::string& region) {
+  return of_functions("AWS-Lambda-Duration-Provisioned",
+                      "a GB-second of calls of Lambda kept provisioned", architecture, region);
+}
+
 ServiceRequest request(const std::string& host, const GetProducts& question) {
   Json body = {{"ServiceCode", question.service},
                {"FormatVersion", "aws_v1"},

@@ -36,6 +36,9 @@ GetProducts instance_hour(const std::string& type, const std::string& region);
 // Functions that are not kept provisioned: a GB-second, a call.
 GetProducts function_gb_second(lambda::Architecture architecture, const std::string& region);
 GetProducts function_call(lambda::Architecture architecture, const std::string& region);
+// A GB-second of keeping environments provisioned, and one of calls that run there.
+GetProducts provisioned_gb_second(lambda::Architecture architecture, const std::string& region);
+GetProducts provisioned_run_gb_second(lambda::Architecture architecture, const std::string& region);
 
 ServiceRequest request(const std::string& host, const GetProducts& question);
 

@@ -60,6 +60,20 @@ void add_change(std::vector<PriceChange>& changes, PriceChange change) {
   if (!known) changes.push_back(std::move(change));  // functions of all sizes share their prices
 }
 
+// Both prices, or none: an offer cannot have one alone.
+void price_provisioned(FunctionOffer& offer, const AskedPrices& asked, const std::string& functions,
+                       std::vector<PriceChange>& changes) {
+  const ProvisionedPrice old = offer.provisioned.value_or(ProvisionedPrice{});
+  offer.provisioned.reset();
+  if (!asked.provisioned || !asked.provisioned_run) return;
+  offer.provisioned = {per_gb_second(asked.provisioned->price.value),
+                       per_gb_second(asked.provisioned_run->price.value)};
+  add_change(changes, {functions, "GB-second kept provisioned", dollars(old.kept.value),
+                       asked.provisioned->price});
+  add_change(changes, {functions, "GB-second run there", dollars(old.run.value),
+                       asked.provisioned_run->price});
+}
+
 }  // namespace
 
 RefreshedOffers refresh(const Catalog& old, const AskedPrices& asked, const std::string& origin) {
@@ -87,10 +101,15 @@ RefreshedOffers refresh(const Catalog& old, const AskedPrices& asked, const std:
     add_change(out.changes, {functions, "call", offer.price_per_call, asked.call->price});
     offer.price = per_gb_second(asked.gb_second->price.value);
     offer.price_per_call = asked.call->price;
+    price_provisioned(offer, asked, functions, out.changes);
     offer.source =
         fmt::format("AWS Lambda {}, first tier, {}, {}", lambda::name(asked.architecture),
                     asked.region, list_source(*asked.gb_second, asked));
     out.function_offers.push_back(std::move(offer));
+  }
+  if (!out.function_offers.empty() && !out.function_offers.front().provisioned) {
+    out.left_out.push_back(
+        fmt::format("prices of {} are left out: {}", kProvisioned, why_not(kProvisioned, asked)));
   }
   return out;
 }

@@ -18,6 +18,7 @@
 namespace paragon::aws {
 
 inline constexpr const char* kFunctions = "functions";
+inline constexpr const char* kProvisioned = "provisioned functions";
 
 // What AWS asks in one region.
 struct AskedPrices {
@@ -29,7 +30,10 @@ struct AskedPrices {
   std::map<std::string, SpotMedian> spot_hour;        // by instance type
   std::optional<price_list::ListPrice> gb_second;
   std::optional<price_list::ListPrice> call;
-  std::map<std::string, std::string> unclear;  // by instance type, or kFunctions: why there is none
+  std::optional<price_list::ListPrice> provisioned;      // a GB-second, kept
+  std::optional<price_list::ListPrice> provisioned_run;  // and of calls there
+  // Why there is none: by instance type, kFunctions or kProvisioned.
+  std::map<std::string, std::string> unclear;
 };
 
 struct PriceChange {
@@ -37,15 +41,17 @@ struct PriceChange {
   std::string unit;  // "hour", "GB-second", "call"
   Dollars before;    // of one unit
   Dollars now;
-  // Whether it is by so much that somebody should look: over twice, or under half.
-  bool large() const { return now > 2.0 * before || before > 2.0 * now; }
+  // Whether it is by so much that somebody should look: over twice, or under half. Not where there
+  // was no price before.
+  bool large() const { return before > Dollars{} && (now > 2.0 * before || before > 2.0 * now); }
 };
 
 struct RefreshedOffers {
   std::vector<MachineOffer> machine_offers;  // in the old order
   std::vector<FunctionOffer> function_offers;
-  std::vector<PriceChange> changes;   // of what stays, in that order, also where nothing changed
-  std::vector<std::string> left_out;  // one line each: which offer, and why
+  std::vector<PriceChange> changes;  // of what stays, in that order, also where nothing changed
+  // One line each: which offer, or which price of the functions, and why.
+  std::vector<std::string> left_out;
 };
 
 // `origin` is what sources call the old book.

@@ -57,6 +57,8 @@ AskedPrices asked() {
   out.spot_hour = {{"c5.large", {per_hour(0.04), 3}}};
   out.gb_second = price_list::ListPrice{dollars(0.0000166667), "2026-02-01"};
   out.call = price_list::ListPrice{dollars(2e-7), "2026-02-01"};
+  out.provisioned = price_list::ListPrice{dollars(0.000005), "2026-02-01"};
+  out.provisioned_run = price_list::ListPrice{dollars(0.0000116667), "2026-02-01"};
   return out;
 }
 
@@ -76,6 +78,8 @@ TEST(PriceRefresh, PricesAndTheirSourcesAreNew) {
       "EC2 on demand, eu-central-1, AWS Price List read on 2026-02-09; credits as in old.yaml");
   ASSERT_EQ(book.function_offers.size(), 2u);
   EXPECT_EQ(book.function_offers[1].price, per_gb_second(0.0000166667));
+  EXPECT_EQ(book.function_offers[1].provisioned,
+            (ProvisionedPrice{per_gb_second(0.000005), per_gb_second(0.0000116667)}));
   EXPECT_EQ(book.function_offers[1].source,
             "AWS Lambda x86_64, first tier, eu-central-1, AWS Price List of 2026-02-01, read on "
             "2026-02-09");
@@ -116,7 +120,24 @@ TEST(PriceRefresh, TellsEachChangeOnceForFunctions) {
   for (const PriceChange& one : refresh(old_book(), asked(), "old.yaml").changes)
     told.push_back(one.what + " / " + one.unit);
   EXPECT_THAT(told, ElementsAre("c5.large / hour", "c5.large:spot / hour", "t3.medium / hour",
-                                "functions (x86_64) / GB-second", "functions (x86_64) / call"));
+                                "functions (x86_64) / GB-second", "functions (x86_64) / call",
+                                "functions (x86_64) / GB-second kept provisioned",
+                                "functions (x86_64) / GB-second run there"));
+}
+
+TEST(PriceRefresh, FunctionsThatCannotBeKeptProvisionedAreSoldAllTheSame) {
+  AskedPrices prices = asked();
+  prices.provisioned_run.reset();
+  Catalog::Parts parts;
+  parts.function_offers = old_book().function_offers();
+  parts.function_offers[0].provisioned = {per_gb_second(0.000004), per_gb_second(0.00001)};
+  const auto old = Catalog::build(std::move(parts));
+  ASSERT_TRUE(old);
+  const auto book = refresh(*old, prices, "old.yaml");
+  ASSERT_EQ(book.function_offers.size(), 2u);
+  EXPECT_FALSE(book.function_offers[0].provisioned) << "an old price would be left among new ones";
+  EXPECT_THAT(book.left_out, ElementsAre("prices of provisioned functions are left out: the price "
+                                         "list has none in eu-central-1"));
 }
 
 TEST(PriceRefresh, WhatHasNoPriceIsLeftOutWithItsReason) {
@@ -141,6 +162,7 @@ TEST(PriceRefresh, AMoveByMoreThanAFactorOfTwoIsLarge) {
   EXPECT_TRUE((PriceChange{"", "", dollars(0.1), dollars(0.201)}.large()));
   EXPECT_FALSE((PriceChange{"", "", dollars(0.2), dollars(0.1)}.large()));
   EXPECT_TRUE((PriceChange{"", "", dollars(0.201), dollars(0.1)}.large()));
+  EXPECT_FALSE((PriceChange{"", "", dollars(0), dollars(0.1)}.large()));
 }
 
 }  // namespace

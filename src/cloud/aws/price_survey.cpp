@@ -46,6 +46,8 @@ struct PriceSurvey::Impl : std::enable_shared_from_this<Impl> {
     if (questions.functions) {
       steps.push_back(&Impl::ask_gb_second);
       steps.push_back(&Impl::ask_call);
+      steps.push_back(&Impl::ask_provisioned);
+      steps.push_back(&Impl::ask_provisioned_run);
     }
     account.loop().post([weak = weak_from_this()] {
       if (auto self = weak.lock()) self->next();
@@ -81,6 +83,16 @@ struct PriceSurvey::Impl : std::enable_shared_from_this<Impl> {
   void ask_call() {
     ask(price_list::function_call(questions.architecture, prices.region), kFunctions,
         [](Impl& self, const auto& price) { self.prices.call = price; });
+  }
+
+  void ask_provisioned() {
+    ask(price_list::provisioned_gb_second(questions.architecture, prices.region), kProvisioned,
+        [](Impl& self, const auto& price) { self.prices.provisioned = price; });
+  }
+
+  void ask_provisioned_run() {
+    ask(price_list::provisioned_run_gb_second(questions.architecture, prices.region), kProvisioned,
+        [](Impl& self, const auto& price) { self.prices.provisioned_run = price; });
   }
 
   void ask(price_list::GetProducts question, const std::string& of, Priced then) {

@@ -127,7 +127,11 @@ TEST_F(PriceSurveyTest, ReadsAllPagesOfAllThatIsAsked) {
       ElementsAre("c5.large", "c5.large page-2-of-c5.large", "spot", "spot more", "t3.micro",
                   "t3.micro page-2-of-t3.micro", "AWS-Lambda-Duration",
                   "AWS-Lambda-Duration page-2-of-AWS-Lambda-Duration", "AWS-Lambda-Requests",
-                  "AWS-Lambda-Requests page-2-of-AWS-Lambda-Requests"));
+                  "AWS-Lambda-Requests page-2-of-AWS-Lambda-Requests",
+                  "AWS-Lambda-Provisioned-Concurrency",
+                  "AWS-Lambda-Provisioned-Concurrency page-2-of-AWS-Lambda-Provisioned-Concurrency",
+                  "AWS-Lambda-Duration-Provisioned",
+                  "AWS-Lambda-Duration-Provisioned page-2-of-AWS-Lambda-Duration-Provisioned"));
   EXPECT_EQ(prices->region, "eu-central-1");
   EXPECT_EQ(prices->read, kNow);
   EXPECT_EQ(prices->hour.at("c5.large").price, dollars(0.5));
@@ -136,6 +140,8 @@ TEST_F(PriceSurveyTest, ReadsAllPagesOfAllThatIsAsked) {
   EXPECT_EQ(prices->spot_hour.size(), 1u);
   ASSERT_TRUE(prices->gb_second && prices->call);
   EXPECT_EQ(prices->gb_second->price, dollars(0.5));
+  ASSERT_TRUE(prices->provisioned && prices->provisioned_run);
+  EXPECT_EQ(prices->provisioned_run->price, dollars(0.5));
 }
 
 TEST_F(PriceSurveyTest, ForWhatIsNotSoldNoSpotPriceIsAsked) {
