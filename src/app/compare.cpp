@@ -95,7 +95,7 @@ Result<Jobs> jobs_of(const Flags& flags, const ScenarioParts& parts,
     for (int s = 0; s < flags.seeds; ++s) {
       const std::uint64_t seed = flags.first_seed + static_cast<std::uint64_t>(s);
       // A scheme's jobs come right after the bound that they are held against.
-      if (!flags.no_bound) {
+      if (!flags.no_bound && flags.scenario.has_bound()) {
         if (const Status ok = add(trace, flags.schemes.front(), seed, true); !ok) return ok.error();
       }
       for (const std::string& scheme : flags.schemes) {
@@ -174,6 +174,7 @@ void add_compare(CLI::App& app, std::function<int()>& action) {
   command->add_option("--jobs", flags->jobs, "Simulations at once [one a processor]")
       ->check(CLI::Range(1, 1024));
   add_scenario_flags(*command, flags->scenario);
+  add_provisioned_flag(*command, flags->scenario);
   command->add_flag("--no-bound", flags->no_bound, "Skip the least possible cost")->group("Output");
   auto* json =
       command->add_flag("--json", flags->json, "A JSON list, one entry a run")->group("Output");

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "app/data_dir.h"
@@ -102,6 +103,27 @@ Status read_mix(const ScenarioFlags& flags, ScenarioParts& parts) {
   return {};
 }
 
+// "lambda-1769mb/garment_m=2"
+Result<ProvisionedNames> provisioned_names(const std::vector<std::string>& texts) {
+  ProvisionedNames out;
+  for (const std::string& text : texts) {
+    const auto slash = text.find('/');
+    const auto equals = text.find('=', slash == std::string::npos ? 0 : slash);
+    int environments = 0;
+    if (slash != std::string::npos && equals != std::string::npos) {
+      const char* end = text.data() + text.size();
+      const auto [stop, failed] = std::from_chars(text.data() + equals + 1, end, environments);
+      if (failed == std::errc{} && stop == end && environments >= 1) {
+        out[text.substr(0, slash)][text.substr(slash + 1, equals - slash - 1)] = environments;
+        continue;
+      }
+    }
+    return wrong(fmt::format(
+        "--provisioned: got '{}', expected OFFER/VARIANT=N with a whole number from 1 on", text));
+  }
+  return out;
+}
+
 }  // namespace
 
 void add_scenario_flags(CLI::App& command, ScenarioFlags& flags) {
@@ -163,6 +185,14 @@ void add_scenario_flags(CLI::App& command, ScenarioFlags& flags) {
   command.add_flag("--no-functions", flags.no_functions, "Machines only")->group("Brain");
 }
 
+void add_provisioned_flag(CLI::App& command, ScenarioFlags& flags) {
+  command
+      .add_option("--provisioned", flags.provisioned,
+                  "Environments kept initialised throughout: OFFER/VARIANT=N, may be repeated; "
+                  "then no bound is told")
+      ->group("Cloud");
+}
+
 Result<ScenarioParts> read_scenario(const ScenarioFlags& flags) {
   ScenarioParts parts;
   auto shape = read_shape(flags);
@@ -196,6 +226,11 @@ Result<ScenarioParts> read_scenario(const ScenarioFlags& flags) {
   parts.hand_off = from_milliseconds(flags.hand_off_ms);
   brain.functions = !flags.no_functions;
   if (const Status tuned = tune(flags.set, brain.tuning); !tuned) return tuned.error();
+  const auto names = provisioned_names(flags.provisioned);
+  if (!names) return names.error();
+  auto provisioned = find_provisioned(*parts.catalog, *names);
+  if (!provisioned) return wrong("--provisioned: " + provisioned.error().message);
+  parts.provisioned = std::move(*provisioned);
   return parts;
 }
 
@@ -214,10 +249,13 @@ Result<sim::Scenario> scenario_of(const ScenarioParts& parts, const std::string&
   sim::Scenario scenario{.catalog = parts.catalog.get(),
                          .brain = parts.brain,
                          .load = {.arrivals = {}, .mix = *parts.mix},
+                         .provisioned = parts.provisioned,
                          .hand_off = parts.hand_off,
                          .seed = seed};
   scenario.brain.scheme = scheme;
   if (const Status fits = check(scenario.brain, *parts.catalog); !fits) return fits.error();
+  const Status kept = check(scenario.brain, *parts.catalog, scenario.provisioned);
+  if (!kept) return wrong("--" + kept.error().message);
   Shape shape = parts.shape;
   shape.seed = seed;
   scenario.load.arrivals = [trace, shape] { return replay_trace(trace, shape); };

@@ -39,9 +39,15 @@ struct ScenarioFlags {
   bool no_functions = false;
   std::vector<std::string> set;  // knob=value
   double hand_off_ms = 0.3;
+  std::vector<std::string> provisioned;  // offer/variant=environments
+
+  // What a plan knows nothing of has no bound either.
+  bool has_bound() const { return provisioned.empty(); }
 };
 
 void add_scenario_flags(CLI::App& command, ScenarioFlags& flags);
+// For those that run one scenario, and do not plan it.
+void add_provisioned_flag(CLI::App& command, ScenarioFlags& flags);
 
 // Read and checked: everything but trace, scheme and seed.
 struct ScenarioParts {
@@ -50,6 +56,7 @@ struct ScenarioParts {
   std::unique_ptr<Catalog> catalog;
   std::optional<Mix> mix;
   BrainSettings brain;
+  std::vector<Provisioned> provisioned;
   Duration hand_off{};
   Shape shape;
 };

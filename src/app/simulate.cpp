@@ -67,7 +67,7 @@ Result<SimulatedRun> run_it(const Flags& flags, const ScenarioParts& parts,
   if (journal) {
     if (const Status written = journal->commit(); !written) return written.error();
   }
-  if (!flags.no_bound) {
+  if (!flags.no_bound && flags.scenario.has_bound()) {
     screen.emplace(flags.progress);
     auto yardstick = measure_bound(*scenario, watch(*screen, trace, "clairvoyant"));
     screen->end();
@@ -113,6 +113,7 @@ void add_simulate(CLI::App& app, std::function<int()>& action) {
   command->add_option("--scheme", flags->scheme, "Procurement scheme [paragon]");
   command->add_option("--seed", flags->seed, "Of everything that is drawn [1]");
   add_scenario_flags(*command, flags->scenario);
+  add_provisioned_flag(*command, flags->scenario);
   command->add_flag("--no-bound", flags->no_bound, "Skip the least possible cost")->group("Output");
   auto* json = command->add_flag("--json", flags->json, "One JSON document instead of tables")
                    ->group("Output");

@@ -105,6 +105,15 @@ void Brain::call_billed(FunctionOfferId offer, Duration billed, Time now) {
   impl_->budget.settle(dollars(0), call_price(impl_->catalog.offer(offer), billed), now);
 }
 
+void Brain::provisioned(const ProvisionedState& state, Time now) {
+  impl_->functions.provision(state.variant, state.offer, state.ready);
+  const Meter::KeptBefore before = impl_->meter.functions_kept(state, now);
+  const auto price = [&](int environments) {
+    return keeping_price(impl_->catalog, {state.offer, state.variant, environments});
+  };
+  impl_->budget.provisioned(price(before.environments), before.ahead, price(state.kept), now);
+}
+
 void Brain::accuracy_learned(VariantId variant, Accuracy accuracy) {
   impl_->selector.set_accuracy(variant, accuracy);
   impl_->reach.set_accuracy(variant, accuracy);

@@ -98,6 +98,10 @@ class Brain {
   // A call of a function, with a query or without, brought no answer and was billed nevertheless.
   void call_billed(FunctionOfferId offer, Duration billed, Time now);
 
+  // The cloud keeps environments of a function provisioned, or no longer. To be told of each
+  // change; nobody waits for it, as whoever leaves for a function does so at a moment of its own.
+  void provisioned(const ProvisionedState& state, Time now);
+
   // The variant turned out to be so accurate, 0 to 1 (feedback): selection counts with it from now
   // on. What was selected before stays as it is.
   void accuracy_learned(VariantId variant, Accuracy accuracy);

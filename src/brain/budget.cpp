@@ -48,6 +48,13 @@ void Budget::machine_ended(const MachineOffer& offer, Time bought, Duration bill
   spent_ += offer.price * std::max(billed - (now - bought), -this_hour);
 }
 
+void Budget::provisioned(HourlyPrice before, Duration ahead, HourlyPrice after, Time now) {
+  advance(now);
+  running_ = running_ - before + after;
+  if (running_.value < 1e-9) running_ = per_hour(0);
+  spent_ += before * ahead;
+}
+
 bool Budget::allows_call(Dollars at_most, Time now) {
   if (!limit_) return true;
   advance(now);

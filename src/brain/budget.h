@@ -24,6 +24,11 @@ class Budget {
   // It is billed for so long in all; zero: it never ran.
   void machine_ended(const MachineOffer& offer, Time bought, Duration billed, Time now);
 
+  // Environments of functions that are kept provisioned were at `before` in all, paid for up to
+  // `ahead` from now, and are at `after` from now on. Nobody is asked whether it fits: check() of
+  // the settings has.
+  void provisioned(HourlyPrice before, Duration ahead, HourlyPrice after, Time now);
+
   bool allows_call(Dollars at_most, Time now);
   void reserve(Dollars at_most);
   void settle(Dollars reserved, Dollars spent, Time now);
@@ -41,7 +46,7 @@ class Budget {
   Time accrued_to_{};
   Dollars spent_;
   Dollars reserved_;
-  HourlyPrice running_;  // of all machines that are billed now
+  HourlyPrice running_;  // of all machines and kept environments that are billed now
 };
 
 }  // namespace paragon

@@ -175,7 +175,7 @@ Route Brain::Impl::to_machine(std::uint32_t row, std::uint32_t machine, Reason w
 Route Brain::Impl::to_function(std::uint32_t row, const FunctionChoice& choice, Reason why,
                                Time now) {
   Flight& f = flights[row];
-  functions.take(f.on_function, choice.offer, now);
+  f.environment = functions.take(f.on_function, choice.offer, now);
   budget.reserve(choice.at_most);
   f.place = Flight::Place::function;
   f.function = choice.offer;
@@ -291,11 +291,13 @@ void Brain::Impl::finish(QueryId query, const Outcome& outcome, Time now) {
 void Brain::Impl::end_call(const Flight& f, const Outcome& outcome, Time now) {
   const bool answered = outcome.ending == Ending::answered;
   const Duration took = now - f.started;
-  functions.give_back(f.on_function, f.function, !goes_elsewhere(outcome.ending), now);
+  functions.give_back(f.on_function, f.function, f.environment,
+                      !goes_elsewhere(outcome.ending) && !outcome.provisioned, now);
   Dollars spent;
   if (outcome.billed > Duration::zero() || answered) {
-    meter.function_served(f.function, f.on_function, outcome.billed, outcome.cold);
-    spent = call_price(catalog.offer(f.function), outcome.billed);
+    meter.function_served(f.function, f.on_function,
+                          {outcome.billed, outcome.cold, outcome.provisioned});
+    spent = call_price(catalog.offer(f.function), outcome.billed, outcome.provisioned);
   }
   budget.settle(f.reserved, spent, now);
 

@@ -12,6 +12,7 @@
 #include "base/id.h"
 #include "base/time.h"
 #include "base/units.h"
+#include "brain/function_pool.h"
 #include "brain/query.h"
 
 namespace paragon {
@@ -45,9 +46,10 @@ static_assert(sizeof(MachineFlight) == 64, "one cache line");
 // And what is asked of those that may leave for a function. Left as it was where a row is used
 // again: nobody looks at it before it is set.
 struct Flight : MachineFlight {
-  Dollars cost_bound;        // has_cost_bound
-  Dollars reserved;          // of the budget, for the call
-  FunctionOfferId function;  // place == function or warm_up
+  Dollars cost_bound;                       // has_cost_bound
+  Dollars reserved;                         // of the budget, for the call
+  FunctionOfferId function;                 // place == function or warm_up
+  FunctionPool::Environment environment{};  // likewise: what the call was expected to meet
 
   void bound_cost(Dollars at_most) {
     has_cost_bound = true;

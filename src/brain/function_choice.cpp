@@ -21,7 +21,7 @@ Brain::Impl::FunctionChoice Brain::Impl::find_function(const Flight& f, Time now
     const CallTerms& terms = function_terms.on(f.on_function, id);
     FunctionChoice c;
     c.offer = id;
-    c.price = terms.price;
+    c.price = functions.provisioned_free(f.on_function, id) ? terms.provisioned : terms.price;
     c.cold = !functions.warm(f.on_function, id, now);
     if (c.cold && !functions.may_start(id, now)) continue;
     c.latency = terms.high + (c.cold ? terms.cold_start : Duration::zero());

@@ -25,33 +25,48 @@ void FunctionPool::throttled(FunctionOfferId offer, Time now) {
   by_offer_[offer.index()].no_starts_until = now + kThrottlePause;
 }
 
+void FunctionPool::provision(VariantId variant, FunctionOfferId offer, int ready) {
+  if (provisioned_.empty()) provisioned_.resize(idle_.size());
+  provisioned_[at(variant, offer)].ready = ready;
+}
+
 int FunctionPool::warm_until(VariantId variant, FunctionOfferId offer, Time until) const {
-  const Idle& idle = idle_[at(variant, offer)];
+  const int idle = idle_until(idle_[at(variant, offer)], offer, until);
+  return provisioned_.empty() ? idle : idle + free_of(provisioned_[at(variant, offer)]);
+}
+
+int FunctionPool::idle_until(const Idle& idle, FunctionOfferId offer, Time until) const {
   const Time used_after = until - by_offer_[offer.index()].keep_alive;
   if (!idle.empty() && idle.front() > used_after) return static_cast<int>(idle.size());
   return static_cast<int>(idle.end() - std::upper_bound(idle.begin(), idle.end(), used_after));
 }
 
-bool FunctionPool::take(VariantId variant, FunctionOfferId offer, Time now) {
-  const bool was_warm = warm(variant, offer, now);
+FunctionPool::Environment FunctionPool::take(VariantId variant, FunctionOfferId offer, Time now) {
+  Environment taken = Environment::warm;
   Idle& idle = idle_[at(variant, offer)];
-  if (was_warm) {
+  if (provisioned_free(variant, offer)) {
+    ++provisioned_[at(variant, offer)].busy;
+    taken = Environment::provisioned;
+  } else if (warm(variant, offer, now)) {
     idle.pop_back();
   } else {
     idle.clear();  // the newest has expired, so all have
+    taken = Environment::cold;
   }
   ++busy_[at(variant, offer)];
   ++by_offer_[offer.index()].busy;
   ++running_;
-  return was_warm;
+  return taken;
 }
 
-void FunctionPool::give_back(VariantId variant, FunctionOfferId offer, bool alive, Time now) {
+void FunctionPool::give_back(VariantId variant, FunctionOfferId offer, Environment taken,
+                             bool stays, Time now) {
   PARAGON_CHECK(busy_[at(variant, offer)] > 0, "a function environment freed twice");
   --busy_[at(variant, offer)];
   --by_offer_[offer.index()].busy;
   --running_;
-  if (!alive) return;
+  if (taken == Environment::provisioned) --provisioned_[at(variant, offer)].busy;
+  if (!stays) return;
   Idle& idle = idle_[at(variant, offer)];
   const Duration keep_alive = by_offer_[offer.index()].keep_alive;
   if (!idle.empty() && now - idle.front() >= keep_alive) {

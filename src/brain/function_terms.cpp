@@ -32,6 +32,7 @@ void FunctionTerms::update(VariantId variant, FunctionOfferId offer) {
   terms.cold_start = estimates_->cold_start(variant, offer);
   terms.timeout = std::clamp(8 * terms.high + 2 * terms.cold_start, kCallShortest, kCallLongest);
   terms.price = call_price(catalog_->offer(offer), terms.mean);
+  terms.provisioned = call_price(catalog_->offer(offer), terms.mean, true);
   terms.at_most = call_price(catalog_->offer(offer), terms.timeout);
 }
 

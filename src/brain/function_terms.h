@@ -18,6 +18,7 @@ namespace paragon {
 struct CallTerms {
   bool usable = false;    // the variant fits
   Dollars price;          // expected
+  Dollars provisioned;    // the same, in an environment that is kept provisioned
   Duration mean{};        // of the run, without a cold start
   Duration high{};        // the same, of a slow one
   Duration slowest{};     // and of one that must not be late

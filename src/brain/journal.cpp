@@ -117,6 +117,7 @@ Routes Recorded::finish(QueryId query, const Outcome& o, Time now) {
   begin(now, "finish");
   put(line_, " query={} decision={} ending={} service_ns={} cold={} billed_ns={}", query.value,
       o.decision.value, name(o.ending), o.service.count(), o.cold ? 1 : 0, o.billed.count());
+  if (o.provisioned) line_ += " provisioned=1";
   write(routes);
   return routes;
 }
@@ -163,6 +164,15 @@ void Recorded::call_billed(FunctionOfferId offer, Duration billed, Time now) {
   if (!sink_) return;
   begin(now, "call_billed");
   put(line_, " function={} billed_ns={}", offer.value, billed.count());
+  sink_(line_);
+}
+
+void Recorded::provisioned(const ProvisionedState& state, Time now) {
+  brain_.provisioned(state, now);
+  if (!sink_) return;
+  begin(now, "provisioned");
+  put(line_, " function={} variant={} kept={} ready={}", state.offer.value, state.variant.value,
+      state.kept, state.ready);
   sink_(line_);
 }
 

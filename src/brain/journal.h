@@ -41,6 +41,7 @@ class Recorded {
   void expect(QueryId query) const { brain_.expect(query); }
   void adopt(MachineId machine, MachineOfferId offer, bool ready, Time now, Duration before = {});
   void call_billed(FunctionOfferId offer, Duration billed, Time now);
+  void provisioned(const ProvisionedState& state, Time now);
   void accuracy_learned(VariantId variant, Accuracy accuracy, Time now);
 
   const Brain& brain() const { return brain_; }

@@ -112,6 +112,10 @@ void read_function_offer(const Fields& f, Catalog::Parts& parts) {
   o.cold_start = {f.duration("cold_median_ns"), f.need<double>("cold_sigma")};
   o.keep_alive = f.duration("keep_alive_ns");
   o.concurrency_limit = f.need<int>("concurrency_limit");
+  if (const auto kept = f.number<double>("provisioned_usd_per_gb_second")) {
+    o.provisioned = {per_gb_second(*kept),
+                     per_gb_second(f.need<double>("provisioned_run_usd_per_gb_second"))};
+  }
   parts.function_offers.push_back(std::move(o));
 }
 
@@ -209,13 +213,18 @@ void write_head(const Catalog& catalog, const BrainSettings& s,
     sink(line);
   }
   for (const FunctionOffer& o : catalog.function_offers()) {
-    sink(
-        fmt::format("function_offer name={} memory_mb={} vcpus={} speed={} "
-                    "price_usd_per_gb_second={} price_usd_per_call={} billing_step_ns={} "
-                    "cold_median_ns={} cold_sigma={} keep_alive_ns={} concurrency_limit={}",
-                    o.name, o.memory.value, o.vcpus.value, o.speed, o.price.value,
-                    o.price_per_call.value, o.billing_step.count(), o.cold_start.median.count(),
-                    o.cold_start.sigma, o.keep_alive.count(), o.concurrency_limit));
+    line = fmt::format(
+        "function_offer name={} memory_mb={} vcpus={} speed={} price_usd_per_gb_second={} "
+        "price_usd_per_call={} billing_step_ns={} cold_median_ns={} cold_sigma={} "
+        "keep_alive_ns={} concurrency_limit={}",
+        o.name, o.memory.value, o.vcpus.value, o.speed, o.price.value, o.price_per_call.value,
+        o.billing_step.count(), o.cold_start.median.count(), o.cold_start.sigma,
+        o.keep_alive.count(), o.concurrency_limit);
+    if (o.provisioned) {
+      line += fmt::format(" provisioned_usd_per_gb_second={} provisioned_run_usd_per_gb_second={}",
+                          o.provisioned->kept.value, o.provisioned->run.value);
+    }
+    sink(line);
   }
   sink("begin");
 }

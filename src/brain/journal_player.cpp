@@ -29,6 +29,8 @@ std::optional<MachineEventKind> event_kind(std::string_view text) {
 
 // Ids of machines are given out in order, so a larger one cannot be real.
 constexpr std::uint32_t kMachinesMax = 10'000'000;
+// Far more than anybody keeps of one function.
+constexpr int kEnvironmentsMax = 100'000;
 
 Error wrong(const std::string& what) { return {ErrorCode::invalid, what}; }
 
@@ -52,9 +54,12 @@ Result<JournalInput> read_arrive(const Fields& f, Time now, const Catalog& catal
 Result<JournalInput> read_finish(const Fields& f, Time now) {
   const auto how = ending(f.text("ending").value_or(""));
   if (!how) return wrong("field ending is missing or unreadable");
-  const Outcome outcome{DecisionId{f.need<std::uint64_t>("decision")}, *how,
-                        f.duration("service_ns"), f.need<int>("cold") != 0,
-                        f.duration("billed_ns")};
+  const Outcome outcome{DecisionId{f.need<std::uint64_t>("decision")},
+                        *how,
+                        f.duration("service_ns"),
+                        f.need<int>("cold") != 0,
+                        f.duration("billed_ns"),
+                        f.number<int>("provisioned").value_or(0) != 0};
   return sound(f, {now, FinishInput{QueryId{f.need<std::uint64_t>("query")}, outcome}});
 }
 
@@ -83,6 +88,20 @@ Result<JournalInput> read_call_billed(const Fields& f, Time now, const Catalog& 
   if (f.broken().empty() && call.offer.index() >= catalog.function_offers().size())
     return wrong("unknown function offer");
   return sound(f, {now, call});
+}
+
+Result<JournalInput> read_provisioned(const Fields& f, Time now, const Catalog& catalog) {
+  const ProvisionedState state{FunctionOfferId{f.need<std::uint32_t>("function")},
+                               VariantId{f.need<std::uint32_t>("variant")}, f.need<int>("kept"),
+                               f.need<int>("ready")};
+  if (f.broken().empty()) {
+    if (state.offer.index() >= catalog.function_offers().size()) return wrong("unknown function");
+    if (state.variant.index() >= catalog.variants().size()) return wrong("unknown variant");
+    for (const int count : {state.kept, state.ready}) {
+      if (count < 0 || count > kEnvironmentsMax) return wrong("environments out of range");
+    }
+  }
+  return sound(f, {now, state});
 }
 
 Result<JournalInput> read_accuracy(const Fields& f, Time now, const Catalog& catalog) {
@@ -137,6 +156,7 @@ Result<JournalInput> JournalPlayer::read(std::string_view line) const {
   if (kind == "tick") return JournalInput{now, TickInput{}};
   if (kind == "adopt") return read_adopt(f, now, head_.catalog);
   if (kind == "call_billed") return read_call_billed(f, now, head_.catalog);
+  if (kind == "provisioned") return read_provisioned(f, now, head_.catalog);
   if (kind == "accuracy") return read_accuracy(f, now, head_.catalog);
   return wrong(fmt::format("unknown input '{}'", kind));
 }
@@ -159,6 +179,7 @@ void JournalPlayer::play(const JournalInput& input, std::deque<std::string>& dec
             brain_.adopt(a.machine, a.offer, a.ready, input.now, a.before);
           },
           [&](const CallBilledInput& c) { brain_.call_billed(c.offer, c.billed, input.now); },
+          [&](const ProvisionedState& s) { brain_.provisioned(s, input.now); },
           [&](const AccuracyInput& a) { brain_.accuracy_learned(a.variant, a.accuracy); }},
       input.what);
 }

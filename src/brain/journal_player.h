@@ -39,7 +39,7 @@ struct AccuracyInput {
 struct JournalInput {
   Time now{};
   std::variant<Query, FinishInput, MachineEvent, WakeInput, TickInput, AdoptInput, CallBilledInput,
-               AccuracyInput>
+               ProvisionedState, AccuracyInput>
       what;
 };
 

@@ -41,7 +41,7 @@ bool Brain::Impl::warm_up(VariantId variant, FunctionOfferId offer, Time now) {
   f.arrived = f.started = now;
   f.reserved = terms.at_most;
   f.decision = decide();
-  functions.take(variant, offer, now);
+  f.environment = functions.take(variant, offer, now);
   budget.reserve(terms.at_most);
   orders.emplace_back(Warm{flights.id(row), f.decision, offer, variant, terms.timeout});
   return true;
@@ -50,11 +50,12 @@ bool Brain::Impl::warm_up(VariantId variant, FunctionOfferId offer, Time now) {
 void Brain::Impl::end_warm_up(std::uint32_t row, const Outcome& outcome, Time now) {
   const Flight& f = flights[row];
   const bool answered = outcome.ending == Ending::answered;
-  functions.give_back(f.on_function, f.function, answered, now);
+  functions.give_back(f.on_function, f.function, f.environment, answered && !outcome.provisioned,
+                      now);
   Dollars spent;
   if (outcome.billed > Duration::zero() || answered) {
-    meter.function_warmed(f.function, outcome.billed);
-    spent = call_price(catalog.offer(f.function), outcome.billed);
+    meter.function_warmed(f.function, {outcome.billed, outcome.cold, outcome.provisioned});
+    spent = call_price(catalog.offer(f.function), outcome.billed, outcome.provisioned);
   }
   budget.settle(f.reserved, spent, now);
   // What the world ran in it, if anything, was not the start.

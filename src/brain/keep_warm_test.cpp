@@ -75,7 +75,7 @@ TEST_F(Wishes, MissingEnvironmentsAreStartedOnceAndAnswerWarm) {
   const BrainStatus status = brain->status(t(3s));
   EXPECT_EQ(status.arrived, 1U);
   EXPECT_EQ(status.running, 1);
-  const FunctionUsage& usage = brain->meter().functions()[0];
+  const FunctionUsage usage = brain->meter().functions(t(3s))[0];
   EXPECT_EQ(usage.calls, 2U);
   EXPECT_EQ(usage.warm_ups, 2U);
   EXPECT_EQ(usage.cold, 0U);

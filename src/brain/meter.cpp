@@ -22,10 +22,19 @@ Duration billed_time(const MachineOffer& offer, Duration ran, Duration before) {
   return std::max(Duration{}, billed(ran) - billed(before));
 }
 
-Dollars call_price(const FunctionOffer& offer, Duration ran) {
+Dollars call_price(const FunctionOffer& offer, Duration ran, bool on_provisioned) {
   const Duration billed = round_up(ran, offer.billing_step);
   const auto ms = std::chrono::ceil<std::chrono::milliseconds>(billed).count();
-  return offer.price * MbMillis{{offer.memory.value * ms}} + offer.price_per_call;
+  const GbSecondPrice price =
+      on_provisioned && offer.provisioned ? offer.provisioned->run : offer.price;
+  return price * MbMillis{{offer.memory.value * ms}} + offer.price_per_call;
+}
+
+Dollars cost_of(const FunctionOffer& offer, const FunctionUsage& usage) {
+  const ProvisionedPrice provisioned =
+      offer.provisioned.value_or(ProvisionedPrice{per_gb_second(0), offer.price});
+  return offer.price * usage.held + provisioned.run * usage.provisioned_held +
+         provisioned.kept * usage.kept + offer.price_per_call * static_cast<double>(usage.calls);
 }
 
 Meter::Meter(const Catalog& catalog)
@@ -58,23 +67,45 @@ void Meter::machine_ended(MachineOfferId offer, Time bought, Duration before, Du
   ended_[offer.index()].billed += billed_time(catalog_->offer(offer), ran, before);
 }
 
-void Meter::call(FunctionOfferId offer, Duration billed) {
+void Meter::call(FunctionOfferId offer, const Ran& ran) {
   FunctionUsage& usage = functions_[offer.index()];
   ++usage.calls;
-  const auto ms = std::chrono::ceil<std::chrono::milliseconds>(billed).count();
-  usage.held += MbMillis{{catalog_->offer(offer).memory.value * ms}};
+  const auto ms = std::chrono::ceil<std::chrono::milliseconds>(ran.billed).count();
+  usage.provisioned_calls += ran.on_provisioned ? 1 : 0;
+  (ran.on_provisioned ? usage.provisioned_held : usage.held) +=
+      MbMillis{{catalog_->offer(offer).memory.value * ms}};
 }
 
-void Meter::function_warmed(FunctionOfferId offer, Duration billed) {
-  call(offer, billed);
+void Meter::function_warmed(FunctionOfferId offer, const Ran& ran) {
+  call(offer, ran);
   ++functions_[offer.index()].warm_ups;
 }
 
-void Meter::function_failed(FunctionOfferId offer, Duration billed) { call(offer, billed); }
+void Meter::function_failed(FunctionOfferId offer, Duration billed) { call(offer, {billed}); }
 
-void Meter::function_served(FunctionOfferId offer, VariantId variant, Duration billed, bool cold) {
-  call(offer, billed);
-  functions_[offer.index()].cold += cold ? 1 : 0;
+MbMillis Meter::held_by(const Kept& kept, Time now) const {
+  const auto ms = round_up(now - kept.since, kProvisionedStep) / std::chrono::milliseconds(1);
+  return MbMillis{{catalog_->offer(kept.offer).memory.value * kept.environments * ms}};
+}
+
+Meter::KeptBefore Meter::functions_kept(const ProvisionedState& state, Time now) {
+  const auto it = std::find_if(kept_.begin(), kept_.end(), [&](const Kept& one) {
+    return one.offer == state.offer && one.variant == state.variant;
+  });
+  KeptBefore before;
+  if (it != kept_.end()) {
+    if (it->environments == state.kept) return {state.kept, {}};
+    before = {it->environments, round_up(now - it->since, kProvisionedStep) - (now - it->since)};
+    functions_[state.offer.index()].kept += held_by(*it, now);
+    kept_.erase(it);
+  }
+  if (state.kept > 0) kept_.push_back({state.offer, state.variant, state.kept, now});
+  return before;
+}
+
+void Meter::function_served(FunctionOfferId offer, VariantId variant, const Ran& ran) {
+  call(offer, ran);
+  functions_[offer.index()].cold += ran.cold ? 1 : 0;
   ++served_on_function_[variant.index() * functions_.size() + offer.index()];
 }
 
@@ -84,6 +115,12 @@ std::vector<MachineUsage> Meter::machines(Time now) const {
     usage[up.offer.index()].running +=
         billed_time(catalog_->offer(up.offer), up.before + (now - up.bought), up.before);
   }
+  return usage;
+}
+
+std::vector<FunctionUsage> Meter::functions(Time now) const {
+  std::vector<FunctionUsage> usage = functions_;
+  for (const Kept& kept : kept_) usage[kept.offer.index()].kept += held_by(kept, now);
   return usage;
 }
 
@@ -104,10 +141,11 @@ Bill Meter::bill(Time now, const Catalog& prices) const {
     bill.machines += price * paid;
     bill.wasted += price * std::max(Duration::zero(), paid - usage[o].busy);
   }
-  for (std::size_t o = 0; o < functions_.size(); ++o) {
+  const std::vector<FunctionUsage> calls = functions(now);
+  for (std::size_t o = 0; o < calls.size(); ++o) {
     const FunctionOffer& offer = prices.function_offers()[o];
-    bill.functions += offer.price * functions_[o].held +
-                      offer.price_per_call * static_cast<double>(functions_[o].calls);
+    bill.functions += cost_of(offer, calls[o]);
+    if (offer.provisioned) bill.keeping += offer.provisioned->kept * calls[o].kept;
   }
   return bill;
 }

@@ -284,15 +284,15 @@ TEST_F(Procure, ABillThatAddsUpByHand) {
   meter.machine_ended(machine, t(10s), {}, 30s);      // billed 60
   meter.machine_ended(machine, t(20s), {}, 99500ms);  // billed 100
   meter.machine_served(machine, VariantId{1}, 5ms);
-  meter.function_served(function, VariantId{1}, 10ms, true);
-  meter.function_served(function, VariantId{1}, 11ms, false);
+  meter.function_served(function, VariantId{1}, {10ms, true});
+  meter.function_served(function, VariantId{1}, {11ms, false});
 
   const Bill bill = meter.bill(t(1000s));  // the first still runs: 1000 s
   EXPECT_NEAR(bill.machines.value, 0.36 / 3600 * (60 + 100 + 1000), 1e-12);
   EXPECT_NEAR(bill.functions.value, 0.0000166667 * 0.021 + 2 * 0.0000002, 1e-15);
   EXPECT_NEAR(bill.wasted.value, 0.36 / 3600 * (1160 - 0.005), 1e-12);
-  EXPECT_EQ(meter.functions()[0].held, MbMillis{{1024 * 21}});
-  EXPECT_EQ(meter.functions()[0].cold, 1U);
+  EXPECT_EQ(meter.functions(t(1000s))[0].held, MbMillis{{1024 * 21}});
+  EXPECT_EQ(meter.functions(t(1000s))[0].cold, 1U);
 }
 
 TEST(MonitorTest, RatesPeaksAndMedians) {

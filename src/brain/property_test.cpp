@@ -359,7 +359,7 @@ class RandomWorld {
     EXPECT_FALSE(report->cut_off);
     EXPECT_GT(report->decisions, 0U);
     std::uint64_t warm_ups = 0;
-    for (const FunctionUsage& usage : brain_.brain().meter().functions()) {
+    for (const FunctionUsage& usage : brain_.brain().meter().functions(now_)) {
       EXPECT_LE(usage.warm_ups + usage.cold, usage.calls);
       warm_ups += usage.warm_ups;
     }

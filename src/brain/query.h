@@ -34,9 +34,10 @@ constexpr bool goes_elsewhere(Ending ending) {
 struct Outcome {
   DecisionId decision;  // which attempt this is about; an outdated one is ignored
   Ending ending = Ending::answered;
-  Duration service{};  // time on the slot or in the environment, as the worker measured it
-  bool cold = false;   // functions: an environment had to be started
-  Duration billed{};   // functions: as the cloud rounds it
+  Duration service{};        // time on the slot or in the environment, as the worker measured it
+  bool cold = false;         // functions: an environment had to be started
+  Duration billed{};         // functions: as the cloud rounds it
+  bool provisioned = false;  // functions: it ran in an environment that is kept provisioned
 };
 
 enum class MachineEventKind {

@@ -96,4 +96,19 @@ Status check(const BrainSettings& s, const Catalog& catalog) {
   return {ErrorCode::invalid, wrong};
 }
 
+Status check(const BrainSettings& s, const Catalog& catalog,
+             const std::vector<Provisioned>& provisioned) {
+  if (provisioned.empty()) return {};
+  if (!s.functions) return {ErrorCode::invalid, "provisioned: functions may not be used at all"};
+  HourlyPrice all;
+  for (const Provisioned& one : provisioned) all += keeping_price(catalog, one);
+  // An hour begins and ends somewhere in a step.
+  const Dollars at_most = all * (std::chrono::hours(1) + kProvisionedStep);
+  if (!s.budget_per_hour || at_most <= *s.budget_per_hour) return {};
+  return {ErrorCode::invalid,
+          fmt::format("provisioned: keeping them costs up to ${:.4g} in an hour, over the "
+                      "budget_usd_per_hour of {:g}; keep fewer, or allow more",
+                      at_most.value, s.budget_per_hour->value)};
+}
+
 }  // namespace paragon

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "base/units.h"
 #include "catalog/catalog.h"
+#include "catalog/provisioned.h"
 
 namespace paragon {
 
@@ -59,5 +60,8 @@ struct BrainSettings {
 
 // All complaints in one error, naming the setting, what it is and its range.
 Status check(const BrainSettings& settings, const Catalog& catalog);
+// Likewise, what of the settings forbids to keep such environments.
+Status check(const BrainSettings& settings, const Catalog& catalog,
+             const std::vector<Provisioned>& provisioned);
 
 }  // namespace paragon

@@ -106,6 +106,10 @@ Result<Catalog> changed(const Catalog& catalog, const WhatIf& what_if) {
     if (what_if.what == What::function_price) {
       offer.price = offer.price * what_if.factor;
       offer.price_per_call = offer.price_per_call * what_if.factor;
+      if (offer.provisioned) {
+        offer.provisioned = {offer.provisioned->kept * what_if.factor,
+                             offer.provisioned->run * what_if.factor};
+      }
     }
     if (what_if.what == What::cold_start) {
       offer.cold_start.median = changed(offer.cold_start.median, what_if);

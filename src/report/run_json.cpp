@@ -142,6 +142,10 @@ Json json_of(const SimulatedRun& run) {
         {"requests_per_s",
          run.wall_s > 0 ? Json(static_cast<double>(r.all.requests) / run.wall_s) : Json(nullptr)},
         {"events", r.events}}}};
+  if (r.cost.keeping > Dollars{}) {
+    json["cost_usd"]["provisioned"] = r.cost.keeping.value;
+    json["functions"]["provisioned_calls"] = r.on_provisioned();
+  }
   return json;
 }
 

@@ -78,6 +78,10 @@ HtmlTable cost_rows(const SimulatedRun& run) {
       {"  of it idle: wasted", text_of(cost.wasted), part_text(cost.wasted, cost.total())});
   table.rows.push_back(
       {"functions", text_of(cost.functions), part_text(cost.functions, cost.total())});
+  if (cost.keeping > Dollars{}) {
+    table.rows.push_back({"  of it to keep some provisioned", text_of(cost.keeping),
+                          part_text(cost.keeping, cost.total())});
+  }
   table.marked.push_back(table.rows.size());
   table.rows.push_back({"total", text_of(cost.total()), ""});
   if (run.clairvoyant) {
@@ -143,6 +147,9 @@ HtmlTable fleet_rows(const SimulatedRun& run) {
   if (r.interruptions > 0) row("spot machines taken away", count_text(r.interruptions));
   row("answered by functions",
       fmt::format("{} ({})", count_text(r.on_functions), share_text(run.share_on_functions())));
+  if (r.cost.keeping > Dollars{}) {
+    row("calls in provisioned environments", count_text(r.on_provisioned()));
+  }
   row("cold starts met", count_text(r.cold_starts));
   if (r.warm_ups > 0) row("calls only to keep functions warm", count_text(r.warm_ups));
   if (r.throttled > 0) row("calls throttled", count_text(r.throttled));

@@ -185,15 +185,15 @@ TEST_F(ControllerTest, EnvironmentsAreKeptWarmByCallsWithoutAQuery) {
   scheme = [](const BrainSettings&) { return std::make_unique<KeepsWarm>(); };
   config.brain.machines_min = 0;
   start();
-  const auto& used = controller->brain().meter().functions();
-  run_until([&] { return used[0].warm_ups == 2; });
+  const auto used = [&] { return controller->brain().meter().functions(controller->now()); };
+  run_until([&] { return used()[0].warm_ups == 2; });
   EXPECT_EQ(cloud->called, (std::vector<std::string>(2, "/v2/models/medium/ready")));
   EXPECT_EQ(controller->brain().status(controller->now()).functions_running, 0);
   EXPECT_EQ(controller->brain().status(controller->now()).arrived, 0u);
   http::Answer answer =
       classify({{"x-paragon-slo-latency-ms", "500"}, {"x-paragon-slo-min-accuracy", "0.9"}});
   ASSERT_EQ(answer.status, 200) << answer.body;
-  EXPECT_EQ(used[0].calls, 3u);
+  EXPECT_EQ(used()[0].calls, 3u);
   EXPECT_THAT(get("/metrics").body, HasSubstr("start=\"warm_up\"} 2"));
   expect_replay();
 }
@@ -205,8 +205,8 @@ TEST_F(ControllerTest, AFailedWarmUpIsTriedAgain) {
   cloud->function_fails = ErrorCode::throttled;
   run_until([&] { return cloud->calls >= 4; });
   cloud->function_fails.reset();
-  const auto& used = controller->brain().meter().functions();
-  run_until([&] { return used[0].warm_ups == 2; });
+  const auto used = [&] { return controller->brain().meter().functions(controller->now()); };
+  run_until([&] { return used()[0].warm_ups == 2; });
   expect_replay();
 }
 

@@ -127,7 +127,7 @@ void capacity(Scrape& out, const Controller& controller) {
                 {{"offer", catalog.machine_offers()[i].name}, {"state", kStates[state]}});
     }
   }
-  const auto& functions = controller.brain().meter().functions();
+  const auto functions = controller.brain().meter().functions(now);
   out.family("paragon_function_calls_total",
              "Function calls by offer and start; warm_up carried no query", MetricType::Counter);
   for (std::size_t i = 0; i < functions.size(); ++i) {

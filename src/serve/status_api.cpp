@@ -16,6 +16,7 @@ std::string text(const json& document) {
 }
 
 double seconds_of(Time t) { return seconds(t - Time{}); }
+double gb_seconds(MbMillis held) { return static_cast<double>(held.value) / 1024e3; }
 
 const char* state_name(MachineStatus::State state) {
   switch (state) {
@@ -180,7 +181,7 @@ std::string fleet(const Controller& controller) {
                         {"price_usd_per_hour", offer.price.value}});
   }
   json functions = json::array();
-  const auto& used = controller.brain().meter().functions();
+  const auto used = controller.brain().meter().functions(now);
   for (std::size_t i = 0; i < catalog.function_offers().size(); ++i) {
     const FunctionOffer& offer = catalog.function_offers()[i];
     functions.push_back({{"offer", offer.name},
@@ -223,18 +224,20 @@ std::string cost(const Controller& controller) {
                         {"queries", used.queries},
                         {"cost_usd", (offer.price * (used.billed + used.running)).value}});
   }
-  for (std::size_t i = 0; i < meter.functions().size(); ++i) {
+  const auto functions = meter.functions(now);
+  for (std::size_t i = 0; i < functions.size(); ++i) {
     const FunctionOffer& offer = catalog.function_offers()[i];
-    const FunctionUsage& used = meter.functions()[i];
-    const Dollars total =
-        offer.price * used.held + offer.price_per_call * static_cast<double>(used.calls);
+    const FunctionUsage& used = functions[i];
     by_offer.push_back({{"offer", offer.name},
                         {"kind", "function"},
                         {"queries", used.calls - used.warm_ups},
                         {"cold_starts", used.cold},
                         {"warm_ups", used.warm_ups},
-                        {"gb_s", static_cast<double>(used.held.value) / 1024e3},
-                        {"cost_usd", total.value}});
+                        {"gb_s", gb_seconds(used.held)},
+                        {"provisioned_calls", used.provisioned_calls},
+                        {"provisioned_run_gb_s", gb_seconds(used.provisioned_held)},
+                        {"provisioned_kept_gb_s", gb_seconds(used.kept)},
+                        {"cost_usd", cost_of(offer, used).value}});
   }
   json by_variant = json::array();
   for (std::size_t i = 0; i < catalog.variants().size(); ++i) {
@@ -256,6 +259,7 @@ std::string cost(const Controller& controller) {
                {"total_usd", bill.total().value},
                {"machines_usd", bill.machines.value},
                {"functions_usd", bill.functions.value},
+               {"provisioned_usd", bill.keeping.value},
                {"wasted_usd", bill.wasted.value},
                {"spent_this_hour_usd", brain.spent_this_hour.value},
                {"budget_usd_per_hour", budget ? json(budget->value) : json()},

@@ -73,7 +73,7 @@ void report(const std::vector<RunClass>& classes, const Mix& mix, const Catalog&
 
 void report(const Meter& meter, const Catalog& catalog, Time now, RunResult& result) {
   result.machine_usage = meter.machines(now);
-  result.function_usage = meter.functions();
+  result.function_usage = meter.functions(now);
   for (const MachineUsage& usage : result.machine_usage) result.machine_time += usage.billed;
   for (std::uint32_t v = 0; v < catalog.variants().size(); ++v) {
     const VariantId variant{v};
@@ -86,6 +86,12 @@ void report(const Meter& meter, const Catalog& catalog, Time now, RunResult& res
       if (queries > 0) result.served.push_back({variant, {}, FunctionOfferId{o}, queries});
     }
   }
+}
+
+std::uint64_t RunResult::on_provisioned() const {
+  std::uint64_t calls = 0;
+  for (const FunctionUsage& usage : function_usage) calls += usage.provisioned_calls;
+  return calls;
 }
 
 double RunResult::accuracy() const {

@@ -100,7 +100,8 @@ struct RunResult {
   std::uint64_t events = 0;     // of the simulator
   std::uint64_t hash = 0;       // of every decision, in order: equal runs have equal hashes
 
-  double accuracy() const;  // delivered: mean over answers; 0 when none
+  std::uint64_t on_provisioned() const;  // calls of functions in environments that were kept
+  double accuracy() const;               // delivered: mean over answers; 0 when none
   double accuracy_violation_rate() const;
 };
 

@@ -10,6 +10,9 @@ Result<RunResult> run(const Scenario& scenario, const JournalSink& journal,
   PARAGON_CHECK(scenario.catalog != nullptr, "a scenario without a catalog");
   const Catalog& catalog = *scenario.catalog;
   if (const Status status = check(scenario.brain, catalog); !status) return status.error();
+  if (const Status status = check(scenario.brain, catalog, scenario.provisioned); !status) {
+    return status.error();
+  }
   if (scenario.sample <= Duration::zero()) {
     return {ErrorCode::invalid, "sample: expected a length of time above 0"};
   }

@@ -12,6 +12,7 @@
 #include "brain/journal.h"
 #include "brain/settings.h"
 #include "catalog/catalog.h"
+#include "catalog/provisioned.h"
 #include "trace/arrivals.h"
 #include "trace/mix.h"
 
@@ -37,6 +38,8 @@ struct Scenario {
   Load load;
   // Ready at time 0 and billed from then on: a deployment that was running before. Usually none.
   std::vector<Standing> standing{};
+  // Environments that are kept and ready from time 0 to the end, and billed for as long.
+  std::vector<Provisioned> provisioned{};
   // How long a slot or an environment is held beyond the service itself: the way to the worker and
   // back. The server's is measured by bench/fidelity.
   Duration hand_off{};

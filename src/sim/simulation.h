@@ -93,7 +93,9 @@ class Simulation {
     FunctionOfferId function;  // kind == function or warm
     VariantId variant;
     Ending ending = Ending::answered;
-    bool cold = false;
+    FunctionPool::Environment environment{};  // kind == function or warm
+    bool cold() const { return environment == FunctionPool::Environment::cold; }
+    bool provisioned() const { return environment == FunctionPool::Environment::provisioned; }
   };
   static_assert(sizeof(Flown) == 64, "one cache line");
 
@@ -147,6 +149,10 @@ class Simulation {
         machines_.adopt(MachineId{++id}, standing.offer, now_);
         brain_.adopt(MachineId{id}, standing.offer, true, now_);
       }
+    }
+    for (const Provisioned& one : scenario_.provisioned) {
+      functions_.provision(one);
+      brain_.provisioned({one.offer, one.variant, one.environments, one.environments}, now_);
     }
     count_machines();
     look_at_rest();
@@ -274,7 +280,7 @@ class Simulation {
     f.service = service;
     f.billed = call.billed;
     f.ending = call.ending;
-    f.cold = call.cold;
+    f.environment = call.environment;
     if (call.ending == Ending::throttled) ++throttled_;
     state_.on_functions = functions_.running();
     depart_at(now_ + call.takes + scenario_.hand_off, f.query, f.decision);
@@ -293,7 +299,7 @@ class Simulation {
     } else if (seat.kind == Kind::waiting) {
       state_.waiting -= 1;
     } else {
-      functions_.finish(f.variant, f.function, f.ending, now_);
+      functions_.finish(f.variant, f.function, f.environment, f.ending, now_);
       state_.on_functions = functions_.running();
     }
     seat.kind = Kind::none;
@@ -324,8 +330,9 @@ class Simulation {
     const bool warm_up = seat.kind == Kind::warm;
     Outcome outcome{f.decision, f.ending, f.service, false, {}};
     if (on_function) {
-      outcome.cold = f.cold;
+      outcome.cold = f.cold();
       outcome.billed = f.billed;
+      outcome.provisioned = f.provisioned();
     }
     const bool served = outcome.ending == Ending::answered && !warm_up;
     if (served) answer(seat, f, on_function);
@@ -340,7 +347,7 @@ class Simulation {
   void answer(const Seat& seat, const Flown& f, bool on_function) {
     if (on_function) {
       ++on_functions_;
-      cold_starts_ += f.cold ? 1 : 0;
+      cold_starts_ += f.cold() ? 1 : 0;
     }
     if (seat.member) {
       end_member(group_of_[static_cast<std::uint32_t>(f.query.value)],
@@ -353,7 +360,7 @@ class Simulation {
   }
 
   Dollars cost(const Flown& f, bool on_function) const {
-    if (on_function) return call_price(catalog_.offer(f.function), f.billed);
+    if (on_function) return call_price(catalog_.offer(f.function), f.billed, f.provisioned());
     const MachineOfferId offer = machines_.offer(f.machine);
     const int slots = std::max(1, catalog_.profile(f.variant, offer).slots);
     return catalog_.offer(offer).price * f.service / slots;
@@ -476,6 +483,9 @@ class Simulation {
     }
     count_machines();
     while (warm_running_ > 0 && !departures_.empty()) depart();
+    for (const Provisioned& one : scenario_.provisioned) {
+      brain_.provisioned({one.offer, one.variant, 0, 0}, now_);
+    }
     series_.close(bill(), now_);
 
     RunResult r;

@@ -95,6 +95,7 @@ struct World {
     scenario.load.mix = Mix::build(classes).value();
     scenario.seed = seed;
     scenario.standing = standing;
+    scenario.provisioned = provisioned;
     scenario.sample = sample;
     Result<RunResult> result = sim::run(scenario, journal);
     EXPECT_TRUE(result.ok()) << (result ? "" : result.error().message);
@@ -104,6 +105,7 @@ struct World {
   Catalog::Parts parts;
   BrainSettings settings;
   std::vector<Standing> standing;
+  std::vector<Provisioned> provisioned;
   std::vector<MixClass> classes;
   std::function<Result<ArrivalsPtr>()> arrivals;
   std::uint64_t seed = 1;

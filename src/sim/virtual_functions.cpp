@@ -35,16 +35,16 @@ bool VirtualFunctions::burst_allows(FunctionOfferId id, Time now) {
 VirtualFunctions::Call VirtualFunctions::invoke(VariantId variant, FunctionOfferId id,
                                                 Duration service, Duration timeout, Time now) {
   Call call;
-  if (!environments_.has_room(id) || !burst_allows(id, now)) {
+  const bool there = environments_.provisioned_free(variant, id);
+  if (!environments_.has_room(id) || (!there && !burst_allows(id, now))) {
     call.ending = Ending::throttled;
     return call;
   }
   const FunctionOffer& offer = catalog_->offer(id);
-  const bool warm = environments_.take(variant, id, now);
+  call.environment = environments_.take(variant, id, now);
   ++running_[id.index()];
   Duration start{};
-  if (!warm) {
-    call.cold = true;
+  if (call.environment == FunctionPool::Environment::cold) {
     const Duration known =
         catalog_->profile(variant, id).cold_start - offer.cold_start.percentile95();
     start = known + offer.cold_start.sample(random_);
@@ -59,10 +59,13 @@ VirtualFunctions::Call VirtualFunctions::invoke(VariantId variant, FunctionOffer
   return call;
 }
 
-void VirtualFunctions::finish(VariantId variant, FunctionOfferId offer, Ending ending, Time now) {
+void VirtualFunctions::finish(VariantId variant, FunctionOfferId offer,
+                              FunctionPool::Environment environment, Ending ending, Time now) {
   if (ending == Ending::throttled) return;
   --running_[offer.index()];
-  environments_.give_back(variant, offer, ending == Ending::answered, now);
+  const bool stays =
+      ending == Ending::answered && environment != FunctionPool::Environment::provisioned;
+  environments_.give_back(variant, offer, environment, stays, now);
 }
 
 }  // namespace paragon::sim
