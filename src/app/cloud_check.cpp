@@ -29,13 +29,19 @@ int check_cloud(const CloudFlags& flags) {
   auto desk = open_cloud_desk(flags);
   if (!desk) return refuse_cloud("check", desk.error());
   CloudDesk& on = **desk;
-  const auto settings = aws_settings(on.config);
+  auto settings = aws_settings(on.config);
   if (!settings) return refuse_cloud("check", settings.error());
   LoadOptions options;
   options.models_dir = on.config.models_dir;
   options.check_hashes = false;
   const auto catalog = load_catalog(on.config.catalog, options);
   if (!catalog) return refuse_cloud("check", catalog.error());
+  auto provisioned = find_provisioned(*catalog, on.config.provisioned);
+  if (!provisioned) {
+    return refuse_cloud("check", {ErrorCode::invalid,
+                                  "cloud.functions.provisioned: " + provisioned.error().message});
+  }
+  settings->functions.provisioned = std::move(*provisioned);
   aws::Checkup checkup(*on.account, *catalog, *settings, on.config.brain.machines_max);
   int status = 0;
   checkup.run(

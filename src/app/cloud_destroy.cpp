@@ -31,7 +31,12 @@ bool agreed(const aws::Estate& estate, const std::string& deployment) {
 // Printed and not ended.
 void show(const aws::Estate& estate) {
   for (const auto& one : estate.instances) fmt::print("would terminate {}\n", one.id);
-  for (const auto& one : estate.functions) fmt::print("would delete {}\n", one.function.name);
+  for (const auto& one : estate.functions) {
+    for (const auto& version : one.provisioned_versions())
+      fmt::print("would end what is kept provisioned of {} version {}\n", one.function.name,
+                 version);
+    fmt::print("would delete {}\n", one.function.name);
+  }
   if (estate.empty()) fmt::print("nothing to end\n");
 }
 

@@ -17,6 +17,29 @@ namespace {
 
 using aws::Estate;
 
+// "1 of 2 ready"; "?" where AWS did not say.
+std::string provisioned_text(const aws::OwnedFunction& function) {
+  if (!function.provisioned) return "?";
+  int available = 0, requested = 0;
+  for (const auto& one : *function.provisioned) {
+    available += one.available;
+    requested += one.requested;
+  }
+  return requested == 0 ? "-" : fmt::format("{} of {} ready", available, requested);
+}
+
+nlohmann::json provisioned_json(const aws::OwnedFunction& function) {
+  if (!function.provisioned) return nullptr;
+  nlohmann::json out = nlohmann::json::array();
+  for (const auto& one : *function.provisioned) {
+    out.push_back({{"version", one.qualifier},
+                   {"status", aws::lambda::name(one.state)},
+                   {"requested", one.requested},
+                   {"available", one.available}});
+  }
+  return out;
+}
+
 std::string text_of(const Estate& estate, const std::string& deployment) {
   if (estate.empty()) return fmt::format("deployment '{}': nothing\n", deployment);
   std::string out;
@@ -39,10 +62,12 @@ std::string text_of(const Estate& estate, const std::string& deployment) {
                        {"state", Align::left},
                        {"memory", Align::right},
                        {"offer", Align::left},
-                       {"variant", Align::left}});
+                       {"variant", Align::left},
+                       {"provisioned", Align::left}});
   for (const auto& one : estate.functions) {
     functions.row({one.function.name, aws::lambda::name(one.function.state),
-                   fmt::format("{} MB", one.function.memory.value), one.offer, one.variant});
+                   fmt::format("{} MB", one.function.memory.value), one.offer, one.variant,
+                   provisioned_text(one)});
   }
   if (!machines.empty()) out += machines.text();
   if (!machines.empty() && !functions.empty()) out += "\n";
@@ -73,7 +98,8 @@ nlohmann::json json_of(const Estate& estate, const std::string& deployment) {
                                 {"state", aws::lambda::name(one.function.state)},
                                 {"memory_mb", one.function.memory.value},
                                 {"offer", one.offer},
-                                {"variant", one.variant}});
+                                {"variant", one.variant},
+                                {"provisioned", provisioned_json(one)}});
   }
   return out;
 }

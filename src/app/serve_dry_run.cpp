@@ -54,6 +54,18 @@ Status dry_run(const ServeConfig& config) {
           {aws::lambda::request((*lambda)->host(), order), aws::actions::kCreateFunction}, done);
     }
   }
+  // Of the version that publishing gives: the first one, where there was none before.
+  const auto provisioned = find_provisioned(*catalog, config.provisioned);  // check() found it good
+  for (const Provisioned& one : *provisioned) {
+    const std::string name = aws::function_for(*catalog, *settings, one.offer, one.variant).name;
+    const aws::lambda::PutProvisionedConcurrency put{name, "1", one.environments};
+    (*lambda)->send({aws::lambda::request((*lambda)->host(), aws::lambda::PublishVersion{name, {}}),
+                     aws::actions::kPublishVersion},
+                    done);
+    (*lambda)->send({aws::lambda::request((*lambda)->host(), put),
+                     aws::actions::kPutProvisionedConcurrencyConfig},
+                    done);
+  }
   loop.run();
   return wrong;
 }

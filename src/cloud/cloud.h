@@ -26,6 +26,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "base/units.h"
+#include "catalog/provisioned.h"
 #include "wire/http_client.h"
 
 namespace paragon {
@@ -71,8 +72,8 @@ struct Listed {
   };
   std::vector<Machine> machines;
 };
-using CloudEvent =
-    std::variant<MachineReady, MachineFailed, MachineInterrupted, MachineGone, CallBilled, Listed>;
+using CloudEvent = std::variant<MachineReady, MachineFailed, MachineInterrupted, MachineGone,
+                                CallBilled, Listed, ProvisionedState>;
 
 // One query for a function: the worker's HTTP body as it would go to a machine.
 struct FunctionCall {
@@ -87,9 +88,10 @@ struct FunctionCall {
 
 struct FunctionAnswer {
   http::Answer answer;
-  bool cold = false;       // an environment was started for it
-  Duration billed{};       // as the offer's billing step rounds it
-  Duration initialised{};  // of a cold start: process start and model load
+  bool cold = false;         // an environment was started for it
+  bool provisioned = false;  // it ran in one that is kept
+  Duration billed{};         // as the offer's billing step rounds it
+  Duration initialised{};    // of a cold start: process start and model load
 };
 
 class Cloud {
@@ -105,6 +107,10 @@ class Cloud {
   virtual void terminate(MachineId id) = 0;
   virtual void invoke(FunctionCall call, OnAnswer done) = 0;
   virtual void list() = 0;  // answered by a Listed event
+  // These environments should be kept initialised from now on, called or not, and none else. Each
+  // change is told by a ProvisionedState; for a pair that is no longer wanted the last one says
+  // that none is kept, and that nothing more is billed. A cloud without such a thing does nothing.
+  virtual void provision(const std::vector<Provisioned>&) {}
 };
 
 }  // namespace paragon

@@ -44,6 +44,7 @@ class Flaky final : public Cloud {
   void terminate(MachineId id) override;
   void invoke(FunctionCall call, OnAnswer done) override;
   void list() override;
+  void provision(const std::vector<Provisioned>& wanted) override { inside_->provision(wanted); }
 
  private:
   struct Doom {

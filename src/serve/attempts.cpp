@@ -126,6 +126,7 @@ void Controller::Impl::warm_up(const Warm& order) {
       outcome.ending = ending_of(answer->answer.status);
       outcome.cold = answer->cold;
       outcome.billed = answer->billed;
+      outcome.provisioned = answer->provisioned;
     } else if (answer.error().code == ErrorCode::throttled) {
       outcome.ending = Ending::throttled;
     }
@@ -198,6 +199,7 @@ void Controller::Impl::function_answered(QueryId query, DecisionId decision,
   if (outcome.service == Duration{}) outcome.service = answer->billed;
   outcome.cold = answer->cold;
   outcome.billed = answer->billed;
+  outcome.provisioned = answer->provisioned;
   outcome.ending = ending_of(answer->answer.status);
   conclude(query, outcome, std::move(answer->answer));
 }
@@ -278,7 +280,7 @@ Dollars Controller::Impl::price(const Flown& flown, const Outcome& outcome) cons
     return catalog.offer(flown.machine_offer).price * outcome.service / std::max(1, slots);
   }
   const auto& function = std::get<OnFunction>(flown.route.where);
-  return call_price(catalog.offer(function.offer), outcome.billed);
+  return call_price(catalog.offer(function.offer), outcome.billed, outcome.provisioned);
 }
 
 void Controller::Impl::count_query(QueryClass query_class, std::optional<Duration> bound,

@@ -69,10 +69,43 @@ ConfigReader::Keys instance_keys(ConfigReader& read, aws::InstanceSettings& mach
   };
 }
 
-ConfigReader::Keys function_keys(ConfigReader& read, aws::FunctionSettings& functions,
-                                 std::string& zip) {
+// {OFFER: {VARIANT: ENVIRONMENTS}}
+ConfigReader::Take provisioned_to(ConfigReader& read, ProvisionedNames& out) {
+  return [&](const YAML::Node& node) {
+    const std::string path = read.path();
+    if (!node.IsMap()) return read.complain(node, path, "a mapping of function offers");
+    ConfigReader::Lines offers;
+    for (const auto& offer : node) {
+      const std::string name = offer.first.as<std::string>("");
+      const std::string at = path + "." + name;
+      if (!read.once(offer.first, path, offers)) continue;
+      if (!offer.second.IsMap()) {
+        read.complain(offer.second, at, "a mapping of variants to environments");
+        continue;
+      }
+      ConfigReader::Lines variants;
+      for (const auto& variant : offer.second) {
+        int environments = 0;
+        const std::string variant_name = variant.first.as<std::string>("");
+        if (!read.once(variant.first, at, variants)) continue;
+        const bool whole = variant.second.IsScalar() &&
+                           YAML::convert<int>::decode(variant.second, environments) &&
+                           environments >= 1;
+        if (!whole) {
+          read.complain(variant.second, at + "." + variant_name, "a whole number from 1 on");
+          continue;
+        }
+        out[name][variant_name] = environments;
+      }
+    }
+  };
+}
+
+ConfigReader::Keys function_keys(ConfigReader& read, ServeConfig& config) {
+  aws::FunctionSettings& functions = config.aws.functions;
   return {
-      {"zip", read.text(zip)},
+      {"zip", read.text(config.functions_zip)},
+      {"provisioned", provisioned_to(read, config.provisioned)},
       {"image", read.text(functions.code.image_uri)},
       {"s3",
        [&](const YAML::Node& node) {
@@ -91,19 +124,18 @@ ConfigReader::Keys function_keys(ConfigReader& read, aws::FunctionSettings& func
 
 }  // namespace
 
-ConfigReader::Keys aws_keys(ConfigReader& read, aws::AwsSettings& settings,
-                            std::string& functions_zip) {
+ConfigReader::Keys aws_keys(ConfigReader& read, ServeConfig& config) {
+  aws::AwsSettings& settings = config.aws;
   return {
       {"deployment", read.text(settings.deployment)},
       {"region", read.text(settings.region)},
       {"machines",
        [&](const YAML::Node& node) {
-         read.section(node, "cloud.machines", instance_keys(read, settings.instances));
+         read.section(node, "cloud.machines", instance_keys(read, config.aws.instances));
        }},
       {"functions",
        [&](const YAML::Node& node) {
-         read.section(node, "cloud.functions",
-                      function_keys(read, settings.functions, functions_zip));
+         read.section(node, "cloud.functions", function_keys(read, config));
        }},
   };
 }

@@ -5,7 +5,8 @@
 //     deployment: shop            # names what belongs together
 //     region: eu-central-1
 //     machines:  {image: ami-…, subnets: [subnet-…], security_groups: [sg-…], instance_profile: …}
-//     functions: {zip: function.zip, role: "arn:aws:iam::…:role/…"}
+//     functions: {zip: function.zip, role: "arn:aws:iam::…:role/…",
+//                 provisioned: {lambda-1769mb: {garment_m: 2}}}
 #pragma once
 
 #include <string>
@@ -15,11 +16,10 @@
 
 namespace paragon {
 
-// The keys below `cloud` that are about AWS. All arguments outlive the reading.
-ConfigReader::Keys aws_keys(ConfigReader& read, aws::AwsSettings& settings,
-                            std::string& functions_zip);
-
 struct ServeConfig;
+
+// The keys below `cloud` that are about AWS. Both arguments outlive the reading.
+ConfigReader::Keys aws_keys(ConfigReader& read, ServeConfig& config);
 
 // The settings of a configuration's cloud on AWS, with its functions' code read from its file and a
 // name for this start of the controller. Errors: not_found (no such file).

@@ -2,6 +2,8 @@
 
 #include <charconv>
 #include <fstream>
+#include <functional>
+#include <sstream>
 
 #include "serve/aws_config.h"
 #include "serve/config_reader.h"
@@ -128,7 +130,7 @@ Result<ServeConfig> load_config(const std::string& file) {
       {"seed", read.number(
                    0, 9e15, [&](double v) { config.seed = static_cast<std::uint64_t>(v); }, true)},
   };
-  cloud_keys.merge(aws_keys(read, config.aws, config.functions_zip));
+  cloud_keys.merge(aws_keys(read, config));
   const ConfigReader::Keys controller_keys = {
       {"query_timeout_s", seconds_to(config.controller.query_timeout, 3600)},
       {"probe_timeout_s", seconds_to(config.controller.machines.probe_timeout, 600)},
@@ -173,6 +175,26 @@ Result<ServeConfig> load_config(const std::string& file) {
   return config;
 }
 
+namespace {
+
+void complain_of_provisioned(const ServeConfig& config, const Catalog& catalog,
+                             const std::function<void(const std::string&)>& complain) {
+  const std::string key = "cloud.functions.provisioned";
+  if (config.cloud != "aws")
+    complain(key + ": only a cloud of kind aws keeps functions provisioned");
+  if (!config.aws.functions.any() && config.functions_zip.empty())
+    complain(key + ": there is no code for functions; set cloud.functions.zip, s3 or image");
+  const auto found = find_provisioned(catalog, config.provisioned);
+  if (!found) {
+    std::istringstream lines(found.error().message);
+    for (std::string line; std::getline(lines, line);) complain(key + "." + line);
+  } else if (const auto fits = check(config.brain, catalog, *found); !fits) {
+    complain("cloud.functions." + fits.error().message);
+  }
+}
+
+}  // namespace
+
 Status check(const ServeConfig& config, const Catalog& catalog) {
   std::string complaints;
   auto complain = [&complaints](const std::string& text) {
@@ -200,6 +222,7 @@ Status check(const ServeConfig& config, const Catalog& catalog) {
     }
   }
   if (auto brain = check(config.brain, catalog); !brain) complain(brain.error().message);
+  if (!config.provisioned.empty()) complain_of_provisioned(config, catalog, complain);
   if (!complaints.empty()) return Error{ErrorCode::invalid, complaints};
   return {};
 }

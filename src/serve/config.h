@@ -19,6 +19,7 @@
 #include "base/result.h"
 #include "brain/settings.h"
 #include "catalog/constraints.h"
+#include "catalog/provisioned.h"
 #include "cloud/aws/settings.h"
 #include "cloud/local/settings.h"
 #include "serve/controller.h"
@@ -47,6 +48,7 @@ struct ServeConfig {
   std::uint64_t seed = 1;                     // of the local cloud's delays
   aws::AwsSettings aws;                       // of the cloud on AWS
   std::string functions_zip;                  // file with its functions' code; empty: none
+  ProvisionedNames provisioned;               // environments of its functions that are kept
   Duration drain = std::chrono::seconds(30);  // patience for queries at shutdown
   GatewaySettings gateway;
   BrainSettings brain;
@@ -57,7 +59,8 @@ struct ServeConfig {
 // Errors: all complaints, one a line, each with file, line, key, what was found and expected.
 Result<ServeConfig> load_config(const std::string& file);
 
-// What the file cannot know by itself: addresses parse, TLS has both halves, tasks exist.
+// What the file cannot know by itself: addresses parse, TLS has both halves, tasks exist, what is
+// to be kept provisioned can be.
 Status check(const ServeConfig& config, const Catalog& catalog);
 
 struct Address {

@@ -65,6 +65,27 @@ TEST_F(ConfigTest, HowProcessorsAreSharedIsOneOfFourWords) {
                         "control_group, stretch, profile or none"));
 }
 
+TEST_F(ConfigTest, WhatIsKeptProvisionedIsReadByItsNames) {
+  const auto config = load(
+      "paragon: 1\ncloud:\n  kind: aws\n  functions:\n"
+      "    provisioned: {small: {a: 1, b: 20}, large: {a: 3}}\n");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->provisioned,
+            (ProvisionedNames{{"small", {{"a", 1}, {"b", 20}}}, {"large", {{"a", 3}}}}));
+  const std::string key = "serve.yaml:3: cloud.functions.provisioned";
+  const auto wrong = [&](const std::string& value) {
+    return complaint("paragon: 1\ncloud: {functions: {\n  provisioned: " + value + "}}\n");
+  };
+  EXPECT_THAT(wrong("2"), HasSubstr(key + ": found '2', expected a mapping of function offers"));
+  EXPECT_THAT(wrong("{small: 2}"), HasSubstr(key + ".small: found '2', expected a mapping of"));
+  EXPECT_THAT(wrong("{small: {a: 1, a: 2}}"), HasSubstr(key + ".small.a: given twice"));
+  for (const char* number : {"0", "-1", "1.5", "many", "99999999999"}) {
+    EXPECT_THAT(
+        wrong("{small: {a: " + std::string(number) + "}}"),
+        HasSubstr(key + ".small.a: found '" + number + "', expected a whole number from 1"));
+  }
+}
+
 TEST_F(ConfigTest, WhatIsNoNumberIsNamedWithItsLine) {
   const std::string said = complaint(
       "paragon: 1\nbrain:\n  tuning:\n    hold_s: soon\n    warm: 2\n    burst: .inf\n    band: "

@@ -123,6 +123,19 @@ void Controller::Impl::observe(const MachineEvent& event) {
   carry_out();
 }
 
+void Controller::Impl::observe(const ProvisionedState& state) {
+  brain.provisioned(state, loop.now());
+  if (state.kept > 0 || !provisioned_ended) return;
+  provisioned.erase({state.offer, state.variant});
+  if (provisioned.empty()) std::exchange(provisioned_ended, nullptr)();
+}
+
+void Controller::Impl::end_provisioned(std::function<void()> ended) {
+  if (provisioned.empty()) return ended();
+  provisioned_ended = std::move(ended);
+  cloud->provision({});
+}
+
 void Controller::Impl::tick() {
   const Orders orders = brain.tick(loop.now());
   const std::vector<Order> copied(orders.begin(), orders.end());
@@ -169,6 +182,9 @@ Controller::~Controller() = default;
 
 void Controller::start(Cloud& cloud) {
   impl_->cloud = &cloud;
+  for (const Provisioned& one : impl_->settings.provisioned)
+    impl_->provisioned.insert({one.offer, one.variant});
+  if (!impl_->provisioned.empty()) cloud.provision(impl_->settings.provisioned);
   impl_->machines.begin(
       cloud,
       [this](const Listed::Machine& found) {
@@ -181,6 +197,8 @@ void Controller::start(Cloud& cloud) {
 void Controller::on_cloud_event(const CloudEvent& event) {
   if (const auto* call = std::get_if<CallBilled>(&event)) {
     impl_->brain.call_billed(call->offer, call->billed, impl_->loop.now());
+  } else if (const auto* state = std::get_if<ProvisionedState>(&event)) {
+    impl_->observe(*state);
   } else {
     impl_->machines.on_cloud_event(event);
   }
@@ -199,7 +217,12 @@ void Controller::stop(Duration patience, std::function<void()> stopped) {
     if (auto call = std::exchange(*once, nullptr)) call();
   };
   impl_->patience = impl_->loop.after(patience, finish);
-  impl_->machines.stop(finish);
+  const auto left = std::make_shared<int>(2);
+  const auto ended = [left, finish] {
+    if (--*left == 0) finish();
+  };
+  impl_->machines.stop(ended);
+  impl_->end_provisioned(ended);
 }
 
 void Controller::ask_any_machine(http::Client::Call call, http::Client::Done done) {

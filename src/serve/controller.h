@@ -34,6 +34,7 @@ namespace paragon {
 struct ControllerSettings {
   Duration query_timeout = std::chrono::seconds(60);  // of one attempt
   MachinesSettings machines;
+  std::vector<Provisioned> provisioned;  // environments of functions that the cloud is to keep
 };
 
 // A query as the gateway hands it over: what it needs, and the bytes for the worker.
@@ -100,16 +101,16 @@ class Controller {
              ControllerSettings settings, JournalSink sink, const MakeScheme& scheme = make_scheme);
   ~Controller();
 
-  // Takes up the machines that `cloud` holds already, then begins ticking. `cloud` must outlive the
-  // controller.
+  // Takes up the machines that `cloud` holds already, asks for the environments that are to be
+  // kept, then begins ticking. `cloud` must outlive the controller.
   void start(Cloud& cloud);
   void on_cloud_event(const CloudEvent& event);
 
   void submit(Ask ask, std::unique_ptr<Asker> asker);
   std::size_t in_flight() const;
 
-  // Ends buying, terminates all machines and calls `stopped` when the cloud says they are gone, at
-  // the latest after `patience`.
+  // Ends buying, terminates all machines, keeps no environments any more, and calls `stopped` when
+  // the cloud says that all that is gone, at the latest after `patience`.
   void stop(Duration patience, std::function<void()> stopped);
 
   // Sends a request to one ready machine, or answers `unavailable` where there is none.

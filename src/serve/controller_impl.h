@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <unordered_map>
 
 #include "serve/controller.h"
@@ -58,6 +59,8 @@ struct Controller::Impl : std::enable_shared_from_this<Controller::Impl> {
   void conclude(QueryId query, Outcome outcome, http::Answer answer);
   void end_attempt(QueryId query, Outcome outcome);
   void observe(const MachineEvent& event);
+  void observe(const ProvisionedState& state);
+  void end_provisioned(std::function<void()> ended);
   void warm_up(const Warm& order);
   void tick();
   void arm();
@@ -87,6 +90,8 @@ struct Controller::Impl : std::enable_shared_from_this<Controller::Impl> {
   Loop::Timer tick_timer;
   Loop::Timer wake_timer;
   Time armed_for = kNever;
+  std::set<std::pair<FunctionOfferId, VariantId>> provisioned;  // asked for and not yet ended
+  std::function<void()> provisioned_ended;                      // once there are none
   bool stopping = false;
   Loop::Timer patience;
 };

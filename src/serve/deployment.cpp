@@ -158,6 +158,8 @@ Status run_deployment(ServeConfig config,
   if (!catalog) return catalog.error();
   Status good = check(config, *catalog);
   if (!good) return good;
+  if (!config.provisioned.empty())
+    config.controller.provisioned = find_provisioned(*catalog, config.provisioned).value();
   Deployment deployment(std::move(config), std::move(catalog).value());
   Status started = deployment.start();
   if (!started) return started;

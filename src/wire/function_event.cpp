@@ -107,6 +107,9 @@ struct Reading {
     into = *std::move(bytes);
     return true;
   }
+  bool flag(std::string_view field, const Json& json, bool& into) {
+    return !json.get(into) || wrong(field, "true or false", json);
+  }
   bool milliseconds(std::string_view field, const Json& json, Duration& into) {
     double value = 0;
     if (json.get(value)) return wrong(field, "a number", json);
@@ -184,17 +187,17 @@ Result<http::Request> read_function_event(std::string_view json) {
   return request;
 }
 
-Result<std::string> write_function_reply(const http::Response& response, bool cold,
-                                         Duration initialised, Duration run) {
+Result<std::string> write_function_reply(const http::Response& response, const FunctionRun& ran) {
   http::Headers headers;
   if (!response.content_type.empty()) headers.add("content-type", response.content_type);
   for (const auto& [name, value] : response.headers) headers.add(name, value);
   std::string out = fmt::format(R"({{"status":{},)", response.status);
   append_headers(out, headers);
-  std::string end = fmt::format(R"(","cold":{},"initialised_ms":)", cold);
-  json::append_number(end, milliseconds(initialised));
+  std::string end =
+      fmt::format(R"(","cold":{},"provisioned":{},"initialised_ms":)", ran.cold, ran.provisioned);
+  json::append_number(end, milliseconds(ran.initialised));
   end += R"(,"run_ms":)";
-  json::append_number(end, milliseconds(run));
+  json::append_number(end, milliseconds(ran.run));
   end += '}';
   const std::size_t size = out.size() + 9 + base64_size(response.body.size()) + end.size();
   if (size > kFunctionJsonMax) return too_large("an answer", response.body.size(), size);
@@ -213,11 +216,10 @@ Result<FunctionReply> read_function_reply(std::string_view json) {
     }
     if (field == "headers") return reading.headers(value, reply.answer.headers);
     if (field == "body") return reading.body(value, reply.answer.body);
-    if (field == "initialised_ms") return reading.milliseconds(field, value, reply.initialised);
-    if (field == "run_ms") return reading.milliseconds(field, value, reply.run);
-    if (field == "cold") {
-      return !value.get(reply.cold) || reading.wrong(field, "true or false", value);
-    }
+    if (field == "initialised_ms") return reading.milliseconds(field, value, reply.ran.initialised);
+    if (field == "run_ms") return reading.milliseconds(field, value, reply.ran.run);
+    if (field == "cold") return reading.flag(field, value, reply.ran.cold);
+    if (field == "provisioned") return reading.flag(field, value, reply.ran.provisioned);
     return true;
   });
   if (!good) return reading.error();

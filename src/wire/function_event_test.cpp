@@ -84,7 +84,8 @@ TEST(FunctionReply, ComesBackAsItWent) {
   response.content_type = "text/plain";
   response.headers.add("Retry-After", "1");
   response.body = std::string("\0\xff", 2);
-  const auto json = write_function_reply(response, true, milliseconds(123), milliseconds(4));
+  const auto json =
+      write_function_reply(response, {true, true, milliseconds(123), milliseconds(4)});
   ASSERT_TRUE(json) << json.error().message;
   const auto reply = read_function_reply(*json);
   ASSERT_TRUE(reply) << reply.error().message;
@@ -92,16 +93,19 @@ TEST(FunctionReply, ComesBackAsItWent) {
   EXPECT_EQ(reply->answer.headers.find("content-type"), "text/plain");
   EXPECT_EQ(reply->answer.headers.find("retry-after"), "1");
   EXPECT_EQ(reply->answer.body, response.body);
-  EXPECT_TRUE(reply->cold);
-  EXPECT_EQ(reply->initialised, milliseconds(123));
-  EXPECT_EQ(reply->run, milliseconds(4));
+  EXPECT_TRUE(reply->ran.cold);
+  EXPECT_TRUE(reply->ran.provisioned);
+  EXPECT_EQ(reply->ran.initialised, milliseconds(123));
+  EXPECT_EQ(reply->ran.run, milliseconds(4));
+  EXPECT_FALSE(read_function_reply(R"({"status":200})")->ran.provisioned) << "of an older worker";
 }
 
 TEST(FunctionReply, OfAnotherProgramIsUnavailable) {
   for (const char* json :
        {"null", "\"hello\"", "{}", R"({"statusCode":200})", R"({"status":99})",
         R"({"status":"200"})", R"({"status":200,"run_ms":-1})", R"({"status":200,"run_ms":1e300})",
-        R"({"status":200,"cold":1})", R"({"status":200,"body":{}})"}) {
+        R"({"status":200,"cold":1})", R"({"status":200,"provisioned":"yes"})",
+        R"({"status":200,"body":{}})"}) {
     const auto reply = read_function_reply(json);
     ASSERT_FALSE(reply) << json;
     EXPECT_EQ(reply.error().code, ErrorCode::unavailable) << json;
@@ -123,7 +127,7 @@ TEST(FunctionEvent, TheLimitIsExactAndNamed) {
 
   http::Response response;
   response.body = std::string(room + 1000, 'x');
-  const auto reply = write_function_reply(response, false, {}, {});
+  const auto reply = write_function_reply(response, {});
   ASSERT_FALSE(reply);
   EXPECT_THAT(reply.error().message, HasSubstr("an answer of"));
 }

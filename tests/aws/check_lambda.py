@@ -21,11 +21,13 @@ EACH = 60
 ARN = "arn:aws:lambda:eu-central-1:123456789012:function:f"
 QUALIFIED = {"GetFunction", "DeleteFunction", "Invoke"}
 OPERATIONS = ["CreateFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration", "GetFunction", "Invoke",
-              "DeleteFunction", "ListFunctions", "PutFunctionConcurrency", "DeleteFunctionConcurrency",
-              "PutProvisionedConcurrencyConfig", "DeleteProvisionedConcurrencyConfig"]
+              "DeleteFunction", "ListFunctions", "PublishVersion", "ListVersionsByFunction", "PutFunctionConcurrency",
+              "DeleteFunctionConcurrency", "PutProvisionedConcurrencyConfig", "GetProvisionedConcurrencyConfig",
+              "ListProvisionedConcurrencyConfigs", "DeleteProvisionedConcurrencyConfig"]
 ANSWERS = ["CreateFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration", "GetFunction", "ListFunctions",
-           "PutProvisionedConcurrencyConfig"]
-ALWAYS = {"FunctionName", "Configuration", "Functions"}
+           "PublishVersion", "ListVersionsByFunction", "PutProvisionedConcurrencyConfig",
+           "GetProvisionedConcurrencyConfig", "ListProvisionedConcurrencyConfigs"]
+ALWAYS = {"FunctionName", "Configuration", "Functions", "Versions", "ProvisionedConcurrencyConfigs"}
 
 
 def maybe(draw, into, name, make, share=0.5):
@@ -50,7 +52,11 @@ def parameters(draw, operation):
         p["FunctionName"] = draw.choice(["paragon-1024", "f_1", ARN])
     if operation in QUALIFIED:
         maybe(draw, p, "Qualifier", lambda: draw.choice(["$LATEST", "7", "live-1"]))
-    if "Provisioned" in operation:
+    if operation == "PublishVersion":
+        p["Description"] = from_model.text(draw)
+    if operation in ("ListVersionsByFunction", "ListProvisionedConcurrencyConfigs"):
+        maybe(draw, p, "Marker", lambda: from_model.text(draw) + "+/==")
+    elif "Provisioned" in operation:
         p["Qualifier"] = draw.choice(["7", "live"])
     if operation == "CreateFunction":
         p.update(Role="arn:aws:iam::123456789012:role/worker", Code=code(draw), MemorySize=draw.randrange(128, 10241),
@@ -104,9 +110,11 @@ def body_of(text):
 def what_botocore_sends(operation, given):
     made = botocore.serialize.RestJSONSerializer().serialize_to_request(given, operation)
     body = made["body"].decode() if isinstance(made["body"], bytes) else made["body"]
-    # Models of 2022 end the path of listings with a slash, later ones do not.
-    return {"method": made["method"], "path": made["url_path"].rstrip("/"),
-            "query": sorted([name, str(value)] for name, value in made["query_string"].items()),
+    # Models of 2022 end the path of listings with a slash, later ones do not. A part of the query may stand in the path.
+    path, _, fixed = made["url_path"].partition("?")
+    query = [[name, str(value)] for name, value in made["query_string"].items()]
+    return {"method": made["method"], "path": path.rstrip("/"),
+            "query": sorted(query + [pair.split("=") for pair in fixed.split("&") if pair]),
             # Newer ones say what a body is; older leave it out. We always do.
             "headers": {name.lower(): value for name, value in made["headers"].items()
                         if name.lower() != "content-type"},
@@ -158,18 +166,26 @@ def expected_function(item):
     }
 
 
+def expected_provisioned(item):
+    return {"qualifier": item.get("FunctionArn", "").rpartition(":")[2], "state": item.get("Status", ""),
+            "available": item.get("AvailableProvisionedConcurrentExecutions", 0),
+            "requested": item.get("RequestedProvisionedConcurrentExecutions", 0),
+            "reason": item.get("StatusReason", "")}
+
+
 def expected(operation, value):
     if operation == "GetFunction":
         return {"function": expected_function(value["Configuration"]), "tags": value.get("Tags", {}),
                 "reserved": value.get("Concurrency", {}).get("ReservedConcurrentExecutions")}
     if operation == "ListFunctions":
         return {"items": [expected_function(item) for item in value["Functions"]], "next": value.get("NextMarker", "")}
-    if operation == "PutProvisionedConcurrencyConfig":
-        states = ["IN_PROGRESS", "READY", "FAILED"]
-        return {"state": states.index(value["Status"]) if "Status" in value else 3,
-                "available": value.get("AvailableProvisionedConcurrentExecutions", 0),
-                "requested": value.get("RequestedProvisionedConcurrentExecutions", 0),
-                "reason": value.get("StatusReason", "")}
+    if operation == "ListVersionsByFunction":
+        return {"items": [expected_function(item) for item in value["Versions"]], "next": value.get("NextMarker", "")}
+    if operation == "ListProvisionedConcurrencyConfigs":
+        return {"items": [expected_provisioned(item) for item in value["ProvisionedConcurrencyConfigs"]],
+                "next": value.get("NextMarker", "")}
+    if operation.endswith("ProvisionedConcurrencyConfig"):
+        return expected_provisioned(value)
     return expected_function(value)
 
 

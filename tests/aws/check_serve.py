@@ -34,7 +34,10 @@ cloud:
     program: {program}
     catalog: {folder}/catalog.yaml
     heartbeat_s: 0.5
-  functions: {{zip: function.zip, role: "arn:aws:iam::123456789012:role/paragon-function"}}
+  functions:
+    zip: function.zip
+    role: "arn:aws:iam::123456789012:role/paragon-function"
+    provisioned: {provisioned}
 """
 
 
@@ -70,10 +73,10 @@ class Serving:
         assert line.startswith("listening on "), line
         self.port = int(line.rsplit(":", 1)[1])
 
-    def ask(self, shade, **bounds):
+    def ask(self, shade, model=TASK, **bounds):
         headers = {"content-type": "image/png"}
         headers |= {f"x-paragon-slo-{name.replace('_', '-')}": str(value) for name, value in bounds.items()}
-        status, answer = call(self.port, "POST", f"/v2/models/{TASK}/infer", picture(shade), headers)
+        status, answer = call(self.port, "POST", f"/v2/models/{model}/infer", picture(shade), headers)
         assert status == 200, (status, answer)
         return answer["parameters"]
 
@@ -106,10 +109,10 @@ class Check:
         self.secret = keys["secret_access_key"]
         self.configure(1)
 
-    def configure(self, machines, *kinds):
+    def configure(self, machines, *kinds, provisioned="{}"):
         write_catalog(self.folder, *kinds or ["c5.large"])
-        (self.folder / "shop.yaml").write_text(
-            CONFIG.format(machines=machines, program=self.program, folder=self.folder))
+        (self.folder / "shop.yaml").write_text(CONFIG.format(machines=machines, program=self.program,
+                                                             folder=self.folder, provisioned=provisioned))
 
     def run(self, *words, status=0):
         done = subprocess.run([self.program, *words], env=self.environment, capture_output=True, text=True, cwd=self.folder)
@@ -224,6 +227,8 @@ def check(on):
     assert billed > 0.07, billed  # three times a minute at least
     assert abs(server.paid() - billed) < 0.01, (server.paid(), billed)
 
+    provisioned(on)
+
     print("what has no capacity gives way to the next best offer")
     on.configure(1, "c5.large", "m5.large")
     on.control(do="capacity", type="c5.large", market="on-demand", left=0)
@@ -246,6 +251,52 @@ def check(on):
     del on.environment["AWS_SECRET_ACCESS_KEY"]
     said = on.cloud("list", status=2)
     assert said.count("\n") == 1 and "AWS_ACCESS_KEY_ID" in said, said
+
+
+def provisioned(on):
+    print("functions that are kept provisioned answer without a cold start, and cost what the ledger says")
+    on.configure(0, provisioned="{lambda-1769mb: {garment_s: 1}}")
+    assert "1 environments of 1 functions, at $0.0259 an hour" in on.cloud("check"), "1769 / 1024 x 0.0000041667 x 3600"
+
+    def kept():
+        return [one["provisioned"] for one in json.loads(on.cloud("list", "--json"))["functions"] if one["provisioned"]]
+
+    bill = on.state()["bill"]
+    before, started = float(bill["usd"]), len(bill["initialisations"])
+    server = on.serving()
+    until("one is ready", lambda: kept() and kept()[0][0]["available"] == 1)
+    answer = server.ask(50, model="garment_s", latency_ms=20000)
+    assert answer["resource_kind"] == "function", answer
+    decided = call(server.port, "GET", f"/api/v1/decisions/{answer['decision_id']}")[1]
+    assert decided["cold"] is False, decided
+    server.end()
+    assert server.process.returncode == 0
+    assert not kept(), "a controller that ends takes them with it"
+    bill = on.state()["bill"]
+    assert bill["provisioned"][-1]["seconds"] == 300, bill
+    # What their initialisations cost, nobody tells the controller.
+    untold = sum(float(line["usd"]) for line in bill["initialisations"][started:])
+    billed = float(bill["usd"]) - before - untold
+    assert billed > 0.002159, billed
+    assert abs(server.paid() - billed) < 0.000002, (server.paid(), billed)
+
+    print("a controller that dies leaves them, `list` shows them and `destroy` ends them")
+    server = on.serving()
+    until("one is ready", lambda: kept() and kept()[0][0]["available"] == 1)
+    server.end(signal.SIGKILL)
+    assert "1 of 1 ready" in on.cloud("list"), on.cloud("list")
+    assert "would end what is kept provisioned of" in on.cloud("destroy", "--dry-run")
+    on.cloud("destroy", "--yes")
+    assert "nothing" in on.cloud("list")
+    assert len(on.state()["bill"]["provisioned"]) == 2
+    said = on.run("serve", "--config", "shop.yaml", "--dry-run")
+    assert "PublishVersion" in said and "PutProvisionedConcurrencyConfig" in said, said
+
+    print("what cannot be kept is one line")
+    on.configure(0, provisioned="{lambda-1769mb: {nothing: 1}}")
+    for words in (("serve",), ("cloud", "check")):
+        said = on.run(*words, "--config", "shop.yaml", status=1 if words == ("serve",) else 2)
+        assert "cloud.functions.provisioned" in said and "no such variant" in said and said.count("\n") == 1, said
 
 
 def main():

@@ -12,6 +12,7 @@ machine_offers:
 {offers}
 function_offers:
   - {{name: lambda-1769mb, memory_mb: 1769, price_usd_per_gb_second: 0.0000166667, price_usd_per_call: 0.0000002,
+     provisioned_usd_per_gb_second: 0.0000041667, provisioned_run_usd_per_gb_second: 0.0000097222,
      cold_start_s: 0.5}}
 """
 

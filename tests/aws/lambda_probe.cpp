@@ -102,6 +102,18 @@ Result<ServiceRequest> request_of(const std::string& operation, const Json& from
     return request(host, lambda::PutProvisionedConcurrency{
                              name, qualifier, from.at("ProvisionedConcurrentExecutions")});
   }
+  if (operation == "GetProvisionedConcurrencyConfig") {
+    return request(host, lambda::GetProvisionedConcurrency{name, qualifier});
+  }
+  if (operation == "ListProvisionedConcurrencyConfigs") {
+    return request(host, lambda::ListProvisionedConcurrency{name, text(from, "Marker")});
+  }
+  if (operation == "PublishVersion") {
+    return request(host, lambda::PublishVersion{name, text(from, "Description")});
+  }
+  if (operation == "ListVersionsByFunction") {
+    return request(host, lambda::ListVersions{name, text(from, "Marker")});
+  }
   return request(host, lambda::DeleteProvisionedConcurrency{name, qualifier});
 }
 
@@ -134,10 +146,17 @@ Json json_of(const lambda::FunctionPage& page) {
 }
 
 Json json_of(const lambda::ProvisionedConcurrency& state) {
-  return {{"state", static_cast<int>(state.state)},
+  return {{"qualifier", state.qualifier},
+          {"state", name(state.state)},
           {"available", state.available},
           {"requested", state.requested},
           {"reason", state.reason}};
+}
+
+Json json_of(const lambda::ProvisionedPage& page) {
+  Json out = Json::array();
+  for (const auto& one : page.configurations) out.push_back(json_of(one));
+  return {{"items", out}, {"next", page.next_marker}};
 }
 
 template <class Value>
@@ -165,7 +184,11 @@ Json lambda_answer(const Json& asked) {
   const std::string body = asked.at("body");
   if (operation == "GetFunction") return shown(lambda::read_get_function(body));
   if (operation == "ListFunctions") return shown(lambda::read_list_functions(body));
-  if (operation == "PutProvisionedConcurrencyConfig") {
+  if (operation == "ListVersionsByFunction") return shown(lambda::read_list_versions(body));
+  if (operation == "ListProvisionedConcurrencyConfigs") {
+    return shown(lambda::read_list_provisioned(body));
+  }
+  if (operation.ends_with("ProvisionedConcurrencyConfig")) {
     return shown(lambda::read_provisioned_concurrency(body));
   }
   return shown(lambda::read_function(body));

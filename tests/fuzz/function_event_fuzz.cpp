@@ -36,13 +36,14 @@ void check_reply(std::string_view json) {
   response.content_type = "";
   response.headers = reply->answer.headers;
   response.body = reply->answer.body;
-  const auto written = write_function_reply(response, reply->cold, reply->initialised, reply->run);
+  const auto written = write_function_reply(response, reply->ran);
   PARAGON_CHECK(written.ok(), "a small answer that cannot be written");
   const auto again = read_function_reply(*written);
   PARAGON_CHECK(again.ok(), *written);
-  PARAGON_CHECK(again->answer.status == reply->answer.status &&
-                    again->answer.body == reply->answer.body && again->cold == reply->cold,
-                *written);
+  PARAGON_CHECK(
+      again->answer.status == reply->answer.status && again->answer.body == reply->answer.body &&
+          again->ran.cold == reply->ran.cold && again->ran.provisioned == reply->ran.provisioned,
+      *written);
 }
 
 }  // namespace

@@ -54,9 +54,10 @@ TEST_F(Lambda, AnswersPicturesAsTheWorkerDoesThatListens) {
   ASSERT_TRUE(until([&] { return api.waiting(); }));
   const FunctionReply first = ask(http::Method::post, kInferS, picture());
   ASSERT_EQ(first.answer.status, 200) << first.answer.body;
-  EXPECT_TRUE(first.cold);
-  EXPECT_GT(first.initialised, Duration{});
-  EXPECT_GT(first.run, Duration{});
+  EXPECT_TRUE(first.ran.cold);
+  EXPECT_FALSE(first.ran.provisioned);
+  EXPECT_GT(first.ran.initialised, Duration{});
+  EXPECT_GT(first.ran.run, Duration{});
 
   Caller caller(RunningWorker::port_in(listening.ready_line(40s)));
   const http::Answer http = caller.post(kInferS, picture(), kPng);
@@ -69,8 +70,8 @@ TEST_F(Lambda, AnswersPicturesAsTheWorkerDoesThatListens) {
 
   const FunctionReply second = ask(http::Method::post, kInferS, picture());
   EXPECT_EQ(second.answer.status, 200);
-  EXPECT_FALSE(second.cold);
-  EXPECT_EQ(second.initialised, first.initialised);
+  EXPECT_FALSE(second.ran.cold);
+  EXPECT_EQ(second.ran.initialised, first.ran.initialised);
 
   EXPECT_EQ(ask(http::Method::get, "/v2/health/ready", "").answer.status, 200);
   EXPECT_EQ(ask(http::Method::post, "/v2/models/garment_m/infer", picture()).answer.status, 404);
@@ -81,6 +82,20 @@ TEST_F(Lambda, AnswersPicturesAsTheWorkerDoesThatListens) {
   EXPECT_EQ(api.told.back().error_type, "Paragon.invalid");
 
   ASSERT_TRUE(until([&] { return api.waiting(); }));
+  function.signal(SIGTERM);
+  EXPECT_EQ(function.wait(20s), 0);
+}
+
+// Lambda says so in the environment of one that it keeps; nobody waited for its start.
+TEST_F(Lambda, OneThatIsKeptProvisionedIsNeverCold) {
+  setenv("AWS_LAMBDA_INITIALIZATION_TYPE", "provisioned-concurrency", 1);
+  RunningWorker function(kLambda, false);
+  unsetenv("AWS_LAMBDA_INITIALIZATION_TYPE");
+  ASSERT_TRUE(until([&] { return api.waiting(); }));
+  const FunctionReply first = ask(http::Method::get, "/v2/health/ready", "");
+  EXPECT_EQ(first.answer.status, 200);
+  EXPECT_FALSE(first.ran.cold);
+  EXPECT_TRUE(first.ran.provisioned);
   function.signal(SIGTERM);
   EXPECT_EQ(function.wait(20s), 0);
 }

@@ -35,6 +35,17 @@ inline constexpr Action kGetFunction{"GetFunction", "lambda:GetFunction"};
 inline constexpr Action kListFunctions{"ListFunctions", "lambda:ListFunctions"};
 inline constexpr Action kInvoke{"Invoke", "lambda:InvokeFunction", true};
 inline constexpr Action kDeleteFunction{"DeleteFunction", "lambda:DeleteFunction", true};
+inline constexpr Action kPublishVersion{"PublishVersion", "lambda:PublishVersion", true};
+inline constexpr Action kListVersionsByFunction{"ListVersionsByFunction",
+                                                "lambda:ListVersionsByFunction"};
+inline constexpr Action kPutProvisionedConcurrencyConfig{
+    "PutProvisionedConcurrencyConfig", "lambda:PutProvisionedConcurrencyConfig", true};
+inline constexpr Action kGetProvisionedConcurrencyConfig{"GetProvisionedConcurrencyConfig",
+                                                         "lambda:GetProvisionedConcurrencyConfig"};
+inline constexpr Action kListProvisionedConcurrencyConfigs{
+    "ListProvisionedConcurrencyConfigs", "lambda:ListProvisionedConcurrencyConfigs"};
+inline constexpr Action kDeleteProvisionedConcurrencyConfig{
+    "DeleteProvisionedConcurrencyConfig", "lambda:DeleteProvisionedConcurrencyConfig", true};
 
 inline constexpr Action kGetCallerIdentity{"GetCallerIdentity", ""};
 inline constexpr Action kGetServiceQuota{"GetServiceQuota", "servicequotas:GetServiceQuota"};
@@ -55,6 +66,12 @@ inline constexpr std::array kAll = {
     kListFunctions,
     kInvoke,
     kDeleteFunction,
+    kPublishVersion,
+    kListVersionsByFunction,
+    kPutProvisionedConcurrencyConfig,
+    kGetProvisionedConcurrencyConfig,
+    kListProvisionedConcurrencyConfigs,
+    kDeleteProvisionedConcurrencyConfig,
     kGetCallerIdentity,
     kGetServiceQuota,
     kGetProducts,

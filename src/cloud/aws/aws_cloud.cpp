@@ -31,7 +31,8 @@ Status check(const aws::AwsSettings& settings) {
 }
 
 Result<std::unique_ptr<AwsCloud>> AwsCloud::open(aws::Account& account, const Catalog& catalog,
-                                                 aws::AwsSettings settings, OnEvent on_event) {
+                                                 aws::AwsSettings settings,
+                                                 const OnEvent& on_event) {
   using aws::Service;
   if (Status good = check(settings); !good) return good.error();
   auto ec2 = Service::open(account, aws::services::kEc2, settings.seed);
@@ -39,13 +40,12 @@ Result<std::unique_ptr<AwsCloud>> AwsCloud::open(aws::Account& account, const Ca
   auto lambda = Service::open(account, aws::services::kLambda, settings.seed);
   if (!lambda) return lambda.error();
   return std::unique_ptr<AwsCloud>(new AwsCloud(account, catalog, std::move(settings),
-                                                std::move(*ec2), std::move(*lambda),
-                                                std::move(on_event)));
+                                                std::move(*ec2), std::move(*lambda), on_event));
 }
 
 AwsCloud::AwsCloud(aws::Account& account, const Catalog& catalog, aws::AwsSettings settings,
                    std::unique_ptr<aws::Service> ec2, std::unique_ptr<aws::Service> lambda,
-                   OnEvent on_event)
+                   const OnEvent& on_event)
     : settings_(std::move(settings)),
       ec2_(std::move(ec2)),
       lambda_(std::move(lambda)),
@@ -53,7 +53,7 @@ AwsCloud::AwsCloud(aws::Account& account, const Catalog& catalog, aws::AwsSettin
       functions_(account, *lambda_, catalog, settings_, std::move(on_event)) {
   if (settings_.functions.any()) {
     stale_ = std::make_unique<aws::StaleFunctions>(account.loop(), *ec2_, *lambda_, catalog,
-                                                   settings_.deployment);
+                                                   functions_, settings_.deployment);
   }
 }
 

@@ -23,7 +23,7 @@ class AwsCloud final : public Cloud {
   // `catalog` and `account` outlive the cloud. Errors: invalid (settings that cannot work, all
   // complaints together; an endpoint's URL).
   static Result<std::unique_ptr<AwsCloud>> open(aws::Account& account, const Catalog& catalog,
-                                                aws::AwsSettings settings, OnEvent on_event);
+                                                aws::AwsSettings settings, const OnEvent& on_event);
 
   void launch(MachineOfferId offer, MachineId id) override { instances_.launch(offer, id); }
   void terminate(MachineId id) override { instances_.terminate(id); }
@@ -31,11 +31,12 @@ class AwsCloud final : public Cloud {
     functions_.invoke(std::move(call), std::move(done));
   }
   void list() override { instances_.list(); }
+  void provision(const std::vector<Provisioned>& wanted) override { functions_.provision(wanted); }
 
  private:
   AwsCloud(aws::Account& account, const Catalog& catalog, aws::AwsSettings settings,
            std::unique_ptr<aws::Service> ec2, std::unique_ptr<aws::Service> lambda,
-           OnEvent on_event);
+           const OnEvent& on_event);
 
   const aws::AwsSettings settings_;
   std::unique_ptr<aws::Service> ec2_;

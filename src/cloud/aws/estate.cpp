@@ -8,6 +8,7 @@
 
 #include "cloud/aws/instance_list.h"
 #include "cloud/aws/ownership.h"
+#include "cloud/aws/release_versions.h"
 
 namespace paragon::aws {
 namespace {
@@ -94,9 +95,27 @@ struct EstateAgent::Impl : std::enable_shared_from_this<Impl> {
       const auto there = read->tags.find(key);
       return there == read->tags.end() ? std::string() : there->second;
     };
-    if (tag(kDeploymentTag) == deployment)
-      estate.functions.push_back({std::move(read->function), tag(kOfferTag), tag(kVariantTag)});
-    next_function();
+    if (tag(kDeploymentTag) != deployment) return next_function();
+    estate.functions.push_back({std::move(read->function), tag(kOfferTag), tag(kVariantTag), {}});
+    provisioned_page({});
+  }
+
+  // What is kept of the last function found.
+  void provisioned_page(const std::string& marker) {
+    const std::string& name = estate.functions.back().function.name;
+    send(lambda, lambda::request(lambda.host(), lambda::ListProvisionedConcurrency{name, marker}),
+         actions::kListProvisionedConcurrencyConfigs, [](Impl& self, const Reply& reply) {
+           // That this cannot be told must not hide the function, nor keep it from being deleted.
+           const auto* answer = std::get_if<http::Answer>(&reply);
+           if (answer == nullptr) return self.next_function();
+           auto read = lambda::read_list_provisioned(answer->body);
+           if (!read) return self.next_function();
+           auto& kept = self.estate.functions.back().provisioned;
+           if (!kept) kept.emplace();
+           for (auto& one : read->configurations) kept->push_back(std::move(one));
+           if (!read->next_marker.empty()) return self.provisioned_page(read->next_marker);
+           self.next_function();
+         });
   }
 
   void finish_finding(Result<Estate> result) {
@@ -141,12 +160,20 @@ struct EstateAgent::Impl : std::enable_shared_from_this<Impl> {
     for (const auto& owned : there.functions) {
       ++steps;
       const std::string name = owned.function.name;
-      send(lambda, lambda::request(lambda.host(), lambda::DeleteFunction{name, {}}),
-           actions::kDeleteFunction, [name](Impl& self, const Reply& reply) {
-             self.stepped(reply, "deleted function " + name);
-           });
+      release_versions(lambda, name, owned.provisioned_versions(), weak_from_this(),
+                       [this, name](const Status& status) {
+                         if (!status) last_error = status.error();
+                         delete_function(name);
+                       });
     }
     step_done();
+  }
+
+  void delete_function(const std::string& name) {
+    send(lambda, lambda::request(lambda.host(), lambda::DeleteFunction{name, {}}),
+         actions::kDeleteFunction, [name](Impl& self, const Reply& reply) {
+           self.stepped(reply, "deleted function " + name);
+         });
   }
 
   void stepped(const Reply& reply, const std::string& what) {
@@ -198,6 +225,13 @@ struct EstateAgent::Impl : std::enable_shared_from_this<Impl> {
   std::optional<Error> last_error;
   Loop::Timer pause;
 };
+
+std::vector<std::string> OwnedFunction::provisioned_versions() const {
+  std::vector<std::string> out;
+  if (!provisioned) return out;
+  for (const auto& one : *provisioned) out.push_back(one.qualifier);
+  return out;
+}
 
 EstateAgent::EstateAgent(Loop& loop, Service& ec2, Service& lambda, std::string deployment)
     : impl_(std::make_shared<Impl>(loop, ec2, lambda, std::move(deployment))) {}

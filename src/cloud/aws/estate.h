@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,11 @@ struct OwnedFunction {
   lambda::Function function;
   std::string offer;
   std::string variant;
+  // What is kept provisioned of it, and billed for as long as it is there. Nothing: AWS did not
+  // say.
+  std::optional<std::vector<lambda::ProvisionedConcurrency>> provisioned;
+
+  std::vector<std::string> provisioned_versions() const;  // as far as it is known
 };
 
 struct Estate {

@@ -64,6 +64,7 @@ constexpr std::array kKnown = {
 
     Known{"InvalidAMIID.Unavailable", ErrorCode::not_found, false, kMissing},
     Known{"ResourceNotFoundException", ErrorCode::not_found, false, kMissing},
+    Known{"ProvisionedConcurrencyConfigNotFoundException", ErrorCode::not_found, false, kMissing},
 
     Known{"ServiceUnavailable*", ErrorCode::unavailable, true, kLater},
     Known{"Unavailable", ErrorCode::unavailable, true, kLater},

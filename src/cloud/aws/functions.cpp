@@ -38,6 +38,8 @@ struct Functions::Impl : std::enable_shared_from_this<Impl> {
         settings(with),
         on_event(std::move(told)),
         store(loop, service, of, with),
+        versions(loop, service, store, of, with,
+                 [this](const ProvisionedState& state) { on_event(state); }),
         limits(of) {}
 
   void refuse(Cloud::OnAnswer done, ErrorCode code, std::string message) {
@@ -87,6 +89,7 @@ struct Functions::Impl : std::enable_shared_from_this<Impl> {
     Running& run = running.at(id);
     lambda::Invoke order;
     order.name = store.name(run.call.offer, run.call.variant);
+    order.qualifier = versions.version(run.call.offer, run.call.variant);
     order.payload = std::move(run.payload);
     order.tail_log = true;
     ServiceCall call{lambda::request(lambda.host(), std::move(order)), actions::kInvoke, false};
@@ -115,7 +118,10 @@ struct Functions::Impl : std::enable_shared_from_this<Impl> {
     const FunctionOffer& offer = catalog.offer(run.call.offer);
     const Duration so_far = offer.billed(loop.now() - *run.sent);
     if (const auto* why = std::get_if<Refusal>(&reply)) {
-      if (why->error.code == ErrorCode::not_found) store.forget(run.call.offer, run.call.variant);
+      if (why->error.code == ErrorCode::not_found) {
+        store.forget(run.call.offer, run.call.variant);
+        versions.lost(run.call.offer, run.call.variant);
+      }
       return {why->error, why->maybe_done ? std::optional(so_far) : std::nullopt};
     }
     const auto invocation = lambda::read_invocation(std::get<http::Answer>(std::move(reply)));
@@ -127,13 +133,14 @@ struct Functions::Impl : std::enable_shared_from_this<Impl> {
     if (!returned) return {returned.error(), billed};
     FunctionAnswer made;
     made.answer = std::move(returned->answer);
-    made.cold = returned->cold;
+    made.provisioned = returned->ran.provisioned;
     // AWS's own figures where it gives them, the worker's otherwise.
-    made.billed = report ? billed : offer.billed(returned->run);
-    if (report && report->initialised) made.cold = true;
+    made.billed = report ? billed : offer.billed(returned->ran.run);
+    // Nobody waits for the start of an environment that is kept, whenever AWS reports it.
+    made.cold = !made.provisioned && (returned->ran.cold || (report && report->initialised));
     if (made.cold) {
       made.initialised =
-          report && report->initialised ? *report->initialised : returned->initialised;
+          report && report->initialised ? *report->initialised : returned->ran.initialised;
     }
     const Duration cost = made.billed;
     return {std::move(made), cost};
@@ -165,6 +172,7 @@ struct Functions::Impl : std::enable_shared_from_this<Impl> {
   const AwsSettings& settings;
   const Cloud::OnEvent on_event;
   FunctionStore store;
+  ProvisionedVersions versions;
   CallLimits limits;
   std::uint64_t next = 1;
   std::map<std::uint64_t, Running> running;
@@ -184,6 +192,14 @@ Functions::~Functions() {
 
 void Functions::invoke(FunctionCall call, Cloud::OnAnswer done) {
   impl_->invoke(std::move(call), std::move(done));
+}
+
+void Functions::provision(const std::vector<Provisioned>& wanted) {
+  impl_->versions.provision(wanted);
+}
+
+bool Functions::provisions(FunctionOfferId offer, VariantId variant) const {
+  return impl_->versions.wants(offer, variant);
 }
 
 }  // namespace paragon::aws

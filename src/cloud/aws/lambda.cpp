@@ -31,6 +31,10 @@ class Draft {
     out_.path = fmt::format("{}/{}{}", version, percent_encode(name), part);
     return *this;
   }
+  Draft& from(const std::string& marker) {
+    if (!marker.empty()) out_.query.emplace_back("Marker", marker);
+    return *this;
+  }
   Draft& qualified(const std::string& qualifier) {
     require(qualifier.size() <= 128 && plain(qualifier, "$-_"),
             "qualifier '" + qualifier + "' must be a version, an alias or $LATEST");
@@ -128,6 +132,15 @@ void check_description(Draft& draft, const std::string& description) {
 
 constexpr const char* kReserved = "/2017-10-31/functions";
 constexpr const char* kProvisioned = "/2019-09-30/functions";
+constexpr const char* kProvisionedPart = "/provisioned-concurrency";
+
+Result<ServiceRequest> of_qualified(const char* operation, const std::string& host,
+                                    http::Method method, const std::string& name,
+                                    const std::string& qualifier) {
+  Draft draft(operation, host, method);
+  draft.require(!qualifier.empty(), "provisioned concurrency has a version or an alias");
+  return draft.about(name, kProvisioned, kProvisionedPart).qualified(qualifier).finish();
+}
 
 }  // namespace
 
@@ -221,6 +234,19 @@ Result<ServiceRequest> request(const std::string& host, Invoke call) {
   return draft.finish();
 }
 
+Result<ServiceRequest> request(const std::string& host, const PublishVersion& order) {
+  Draft draft("PublishVersion", host, http::Method::post);
+  draft.about(order.name, kFunctions, "/versions");
+  check_description(draft, order.description);
+  draft.body({{"Description", order.description}});
+  return draft.finish();
+}
+
+Result<ServiceRequest> request(const std::string& host, const ListVersions& question) {
+  Draft draft("ListVersionsByFunction", host, http::Method::get);
+  return draft.about(question.name, kFunctions, "/versions").from(question.marker).finish();
+}
+
 Result<ServiceRequest> request(const std::string& host, const DeleteFunction& order) {
   Draft draft("DeleteFunction", host, http::Method::del);
   return draft.about(order.name).qualified(order.qualifier).finish();
@@ -228,7 +254,7 @@ Result<ServiceRequest> request(const std::string& host, const DeleteFunction& or
 
 Result<ServiceRequest> request(const std::string& host, const ListFunctions& question) {
   Draft draft("ListFunctions", host, http::Method::get);
-  if (!question.marker.empty()) draft.request().query.emplace_back("Marker", question.marker);
+  draft.from(question.marker);
   if (question.page_size) {
     draft.require(*question.page_size >= 1 && *question.page_size <= 10000,
                   fmt::format("MaxItems {} must be 1 to 10000", *question.page_size));
@@ -253,7 +279,7 @@ Result<ServiceRequest> request(const std::string& host, const DeleteFunctionConc
 
 Result<ServiceRequest> request(const std::string& host, const PutProvisionedConcurrency& order) {
   Draft draft("PutProvisionedConcurrencyConfig", host, http::Method::put);
-  draft.about(order.name, kProvisioned, "/provisioned-concurrency").qualified(order.qualifier);
+  draft.about(order.name, kProvisioned, kProvisionedPart).qualified(order.qualifier);
   draft.require(!order.qualifier.empty() && order.qualifier != "$LATEST",
                 "provisioned concurrency needs a version or an alias");
   draft.require(order.provisioned >= 1,
@@ -262,12 +288,22 @@ Result<ServiceRequest> request(const std::string& host, const PutProvisionedConc
   return draft.finish();
 }
 
+Result<ServiceRequest> request(const std::string& host, const GetProvisionedConcurrency& question) {
+  return of_qualified("GetProvisionedConcurrencyConfig", host, http::Method::get, question.name,
+                      question.qualifier);
+}
+
+Result<ServiceRequest> request(const std::string& host,
+                               const ListProvisionedConcurrency& question) {
+  Draft draft("ListProvisionedConcurrencyConfigs", host, http::Method::get);
+  draft.about(question.name, kProvisioned, kProvisionedPart).from(question.marker);
+  draft.request().query.emplace_back("List", "ALL");
+  return draft.finish();
+}
+
 Result<ServiceRequest> request(const std::string& host, const DeleteProvisionedConcurrency& order) {
-  Draft draft("DeleteProvisionedConcurrencyConfig", host, http::Method::del);
-  draft.require(!order.qualifier.empty(), "provisioned concurrency has a version or an alias");
-  return draft.about(order.name, kProvisioned, "/provisioned-concurrency")
-      .qualified(order.qualifier)
-      .finish();
+  return of_qualified("DeleteProvisionedConcurrencyConfig", host, http::Method::del, order.name,
+                      order.qualifier);
 }
 
 }  // namespace paragon::aws::lambda

@@ -89,6 +89,18 @@ struct Invoke {
   bool dry_run = false;   // checks permissions only
 };
 
+// A numbered version of what the function now is; the last one's number where nothing has changed
+// since.
+struct PublishVersion {
+  std::string name;
+  std::string description;  // to 256 bytes
+};
+
+struct ListVersions {
+  std::string name;
+  std::string marker;  // of the page before
+};
+
 struct DeleteFunction {
   std::string name;
   std::string qualifier;  // empty: all versions
@@ -116,6 +128,17 @@ struct PutProvisionedConcurrency {
   int provisioned = 1;
 };
 
+struct GetProvisionedConcurrency {
+  std::string name;
+  std::string qualifier;
+};
+
+// Of all versions and aliases of the function.
+struct ListProvisionedConcurrency {
+  std::string name;
+  std::string marker;  // of the page before
+};
+
 struct DeleteProvisionedConcurrency {
   std::string name;
   std::string qualifier;
@@ -126,11 +149,15 @@ Result<ServiceRequest> request(const std::string& host, const UpdateFunctionCode
 Result<ServiceRequest> request(const std::string& host, const UpdateFunctionConfiguration& order);
 Result<ServiceRequest> request(const std::string& host, const GetFunction& question);
 Result<ServiceRequest> request(const std::string& host, Invoke call);
+Result<ServiceRequest> request(const std::string& host, const PublishVersion& order);
+Result<ServiceRequest> request(const std::string& host, const ListVersions& question);
 Result<ServiceRequest> request(const std::string& host, const DeleteFunction& order);
 Result<ServiceRequest> request(const std::string& host, const ListFunctions& question);
 Result<ServiceRequest> request(const std::string& host, const PutFunctionConcurrency& order);
 Result<ServiceRequest> request(const std::string& host, const DeleteFunctionConcurrency& order);
 Result<ServiceRequest> request(const std::string& host, const PutProvisionedConcurrency& order);
+Result<ServiceRequest> request(const std::string& host, const GetProvisionedConcurrency& question);
+Result<ServiceRequest> request(const std::string& host, const ListProvisionedConcurrency& question);
 Result<ServiceRequest> request(const std::string& host, const DeleteProvisionedConcurrency& order);
 
 inline constexpr std::size_t kPayloadMax = kFunctionJsonMax;  // bytes, either way

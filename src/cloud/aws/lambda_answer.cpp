@@ -85,6 +85,36 @@ Result<Function> function_in(const Json& json) {
   return out;
 }
 
+Result<FunctionPage> read_functions(std::string_view text, const char* list_name) {
+  const auto json = parse(text);
+  if (!json) return json.error();
+  FunctionPage out;
+  out.next_marker = text_of(*json, "NextMarker");
+  const auto list = json->find(list_name);
+  if (list == json->end() || !list->is_array())
+    return incomplete(fmt::format("no list of {}", list_name));
+  for (const auto& item : *list) {
+    if (!item.is_object()) return incomplete("a function is not an object");
+    auto function = function_in(item);
+    if (!function) return function.error();
+    out.functions.push_back(std::move(*function));
+  }
+  return out;
+}
+
+ProvisionedConcurrency provisioned_in(const Json& json) {
+  ProvisionedConcurrency out;
+  using State = ProvisionedConcurrency::State;
+  const std::string status = text_of(json, "Status");
+  for (const State state : {State::in_progress, State::ready, State::failed}) {
+    if (status == name(state)) out.state = state;
+  }
+  out.available = number_of(json, "AvailableProvisionedConcurrentExecutions").value_or(0);
+  out.requested = number_of(json, "RequestedProvisionedConcurrentExecutions").value_or(0);
+  out.reason = text_of(json, "StatusReason");
+  return out;
+}
+
 // The number behind "\tLABEL: " in a report line, which must be followed by " UNIT".
 std::optional<double> reported(std::string_view line, std::string_view label,
                                std::string_view unit) {
@@ -134,6 +164,20 @@ const char* name(UpdateState state) {
   return "";
 }
 
+const char* name(ProvisionedConcurrency::State state) {
+  switch (state) {
+    case ProvisionedConcurrency::State::in_progress:
+      return "IN_PROGRESS";
+    case ProvisionedConcurrency::State::ready:
+      return "READY";
+    case ProvisionedConcurrency::State::failed:
+      return "FAILED";
+    case ProvisionedConcurrency::State::unknown:
+      break;
+  }
+  return "";
+}
+
 Result<Function> read_function(std::string_view text) {
   const auto json = parse(text);
   if (!json) return json.error();
@@ -151,34 +195,34 @@ Result<FunctionDetails> read_get_function(std::string_view text) {
 }
 
 Result<FunctionPage> read_list_functions(std::string_view text) {
-  const auto json = parse(text);
-  if (!json) return json.error();
-  FunctionPage out;
-  out.next_marker = text_of(*json, "NextMarker");
-  const auto list = json->find("Functions");
-  if (list == json->end() || !list->is_array()) return incomplete("no list of Functions");
-  for (const auto& item : *list) {
-    if (!item.is_object()) return incomplete("a function is not an object");
-    auto function = function_in(item);
-    if (!function) return function.error();
-    out.functions.push_back(std::move(*function));
-  }
-  return out;
+  return read_functions(text, "Functions");
+}
+
+Result<FunctionPage> read_list_versions(std::string_view text) {
+  return read_functions(text, "Versions");
 }
 
 Result<ProvisionedConcurrency> read_provisioned_concurrency(std::string_view text) {
   const auto json = parse(text);
   if (!json) return json.error();
-  using State = ProvisionedConcurrency::State;
-  const std::string status = text_of(*json, "Status");
-  return ProvisionedConcurrency{
-      status == "READY"         ? State::ready
-      : status == "IN_PROGRESS" ? State::in_progress
-      : status == "FAILED"      ? State::failed
-                                : State::unknown,
-      number_of(*json, "AvailableProvisionedConcurrentExecutions").value_or(0),
-      number_of(*json, "RequestedProvisionedConcurrentExecutions").value_or(0),
-      text_of(*json, "StatusReason")};
+  return provisioned_in(*json);
+}
+
+Result<ProvisionedPage> read_list_provisioned(std::string_view text) {
+  const auto json = parse(text);
+  if (!json) return json.error();
+  ProvisionedPage out;
+  out.next_marker = text_of(*json, "NextMarker");
+  const auto list = json->find("ProvisionedConcurrencyConfigs");
+  if (list == json->end() || !list->is_array())
+    return incomplete("no list of ProvisionedConcurrencyConfigs");
+  for (const auto& item : *list) {
+    if (!item.is_object()) return incomplete("a configuration is not an object");
+    const std::string arn = text_of(item, "FunctionArn");
+    out.configurations.push_back(provisioned_in(item));
+    out.configurations.back().qualifier = arn.substr(arn.rfind(':') + 1);
+  }
+  return out;
 }
 
 std::optional<Report> read_report(std::string_view log) {

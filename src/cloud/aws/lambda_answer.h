@@ -50,6 +50,7 @@ struct FunctionPage {
 };
 
 struct ProvisionedConcurrency {
+  std::string qualifier;  // of a listing: the version or alias
   enum class State { in_progress, ready, failed, unknown };
   State state = State::unknown;
   int available = 0;
@@ -57,10 +58,18 @@ struct ProvisionedConcurrency {
   std::string reason;
 };
 
-Result<Function> read_function(std::string_view json);  // of create and both updates
+struct ProvisionedPage {
+  std::vector<ProvisionedConcurrency> configurations;
+  std::string next_marker;  // empty on the last page
+};
+const char* name(ProvisionedConcurrency::State state);  // "READY", as AWS writes it; "" for unknown
+
+Result<Function> read_function(std::string_view json);  // of create, both updates, and publish
 Result<FunctionDetails> read_get_function(std::string_view json);
 Result<FunctionPage> read_list_functions(std::string_view json);
-Result<ProvisionedConcurrency> read_provisioned_concurrency(std::string_view json);
+Result<FunctionPage> read_list_versions(std::string_view json);  // "$LATEST" is one of them
+Result<ProvisionedConcurrency> read_provisioned_concurrency(std::string_view json);  // put and get
+Result<ProvisionedPage> read_list_provisioned(std::string_view json);
 
 // The line that Lambda writes into its log at the end of each invocation.
 struct Report {

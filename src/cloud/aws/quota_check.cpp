@@ -10,6 +10,25 @@
 namespace paragon::aws {
 namespace {
 
+// Calls at once that Lambda holds back from being kept provisioned or reserved.
+constexpr double kLeftUnreserved = 100;
+
+// What keeping them costs, and how many they are.
+double tell_provisioned(CheckDesk& desk) {
+  const std::vector<Provisioned>& provisioned = desk.settings.functions.provisioned;
+  int environments = 0;
+  HourlyPrice price;
+  for (const Provisioned& one : provisioned) {
+    environments += one.environments;
+    price += keeping_price(desk.catalog, one);
+  }
+  desk.tell(Grade::good,
+            fmt::format("kept provisioned: {} environments of {} functions, at ${:.4f} "
+                        "an hour for as long as this server runs",
+                        environments, provisioned.size(), price.value));
+  return environments;
+}
+
 // `needed` 0: nothing to look at.
 void check_quota(CheckDesk& desk, const quota::Quota& quota, double needed, CheckDesk::Next next) {
   if (needed <= 0) return next();
@@ -50,6 +69,8 @@ void check_function_quota(CheckDesk& desk, CheckDesk::Next next) {
     for (const FunctionOffer& offer : desk.catalog.function_offers())
       most = std::max(most, static_cast<double>(offer.concurrency_limit));
   }
+  if (!desk.settings.functions.provisioned.empty())
+    most = std::max(most, kLeftUnreserved + tell_provisioned(desk));
   check_quota(desk, quota::kFunctions, most, std::move(next));
 }
 

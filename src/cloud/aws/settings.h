@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "catalog/provisioned.h"
 #include "cloud/aws/ec2.h"
 #include "cloud/aws/lambda.h"
 
@@ -52,6 +53,11 @@ struct FunctionSettings {
   // How often a function that is being made or changed is looked at, and for how long.
   Duration poll = std::chrono::milliseconds(500);
   Duration ready_timeout = std::chrono::minutes(5);
+  std::vector<Provisioned> provisioned;  // environments to be kept: for a check beforehand
+  // How often environments that are kept provisioned are looked at once all are ready, and when it
+  // is tried again where that failed.
+  Duration provisioned_poll = std::chrono::minutes(1);
+  Duration provisioned_again = std::chrono::minutes(10);
 
   bool any() const { return !code.zip.empty() || code.s3 || !code.image_uri.empty(); }
 };

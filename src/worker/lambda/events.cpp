@@ -3,13 +3,23 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 #include "wire/function_event.h"
 
 namespace paragon {
+namespace {
+
+bool kept_provisioned(const char* initialisation_type) {
+  return initialisation_type != nullptr &&
+         std::string_view(initialisation_type) == "provisioned-concurrency";
+}
+
+}  // namespace
 
 Duration process_age() {
   std::ifstream in("/proc/self/stat");
@@ -30,7 +40,10 @@ Duration process_age() {
 }
 
 LambdaEvents::LambdaEvents(Loop& loop, http::Handler handler)
-    : loop_(loop), handler_(std::move(handler)) {}
+    : loop_(loop),
+      handler_(std::move(handler)),
+      provisioned_(kept_provisioned(std::getenv("AWS_LAMBDA_INITIALIZATION_TYPE"))),
+      cold_(!provisioned_) {}
 
 void LambdaEvents::answer(const std::string& event, LambdaRuntime::Answer done) {
   const bool cold = std::exchange(cold_, false);
@@ -38,11 +51,10 @@ void LambdaEvents::answer(const std::string& event, LambdaRuntime::Answer done) 
   if (!request) return done(request.error());
   const Time began = loop_.now();
   request->arrived = began;
-  handler_(
-      *std::move(request),
-      http::Reply::to([this, cold, began, done = std::move(done)](const http::Response& response) {
-        done(write_function_reply(response, cold, initialised_, loop_.now() - began));
-      }));
+  handler_(*std::move(request), http::Reply::to([this, cold, began, done = std::move(done)](
+                                                    const http::Response& response) {
+    done(write_function_reply(response, {cold, provisioned_, initialised_, loop_.now() - began}));
+  }));
 }
 
 }  // namespace paragon

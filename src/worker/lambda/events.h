@@ -11,7 +11,8 @@ namespace paragon {
 Duration process_age();
 
 // Reads an event into a request (wire/function_event.h), and its answer into JSON. What is no
-// request is an error of the event, and so is an answer over the limit. Must outlive the handler's
+// request is an error of the event, and so is an answer over the limit. Whether the environment is
+// kept provisioned it knows from AWS_LAMBDA_INITIALIZATION_TYPE. Must outlive the handler's
 // replies.
 class LambdaEvents {
  public:
@@ -24,7 +25,8 @@ class LambdaEvents {
   Loop& loop_;
   http::Handler handler_;
   Duration initialised_{};
-  bool cold_ = true;
+  bool provisioned_;
+  bool cold_;  // nobody waits for the start of one that is kept provisioned
 };
 
 }  // namespace paragon

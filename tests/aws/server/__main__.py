@@ -47,10 +47,10 @@ GET /_control/state[?calls_after=N]: instances, functions, faults, settings, the
 parameters (no secrets), its answer and the IAM actions that it took. `mistakes` are this server's own: there should be
 none, and whoever meets one gets status 599.
 
-The bill counts seconds of instances from `running` until they leave it, each run rounded up and at least a minute;
-MB-ms of functions, initialisation included, each invocation rounded up to 1 ms; requests. It has no free tier, no
-volumes, no traffic, no standing charge for provisioned concurrency, and does not waive the first hour of an
-interrupted spot instance. Not modelled besides: throttling by rate, capacity by zone, events and retirement of instances.
+The bill counts seconds of instances from `running` until they leave it, each run rounded up and at least 60; MB-ms of
+functions, initialisation included, each invocation rounded up to 1 ms; requests; environments that are kept provisioned,
+in steps of five minutes, and their initialisations. It has no free tier, no volumes, no traffic, and does not waive the
+first hour of an interrupted spot instance. Not modelled besides: throttling by rate, capacity by zone, events and retirement of instances.
 """
 
 import argparse

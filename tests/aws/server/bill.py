@@ -1,9 +1,12 @@
 """What all of it cost so far: counted in whole units, priced last."""
 
+import math
 import time
 from decimal import Decimal
 
 import prices
+
+PROVISIONED_STEP_S = 300  # provisioned concurrency is billed from enabling to disabling, rounded up to so many seconds
 
 
 def billed_seconds(instance, now_ms):
@@ -35,10 +38,46 @@ def instances(world, now_ms):
 
 
 class Meter:
-    """What functions used: requests and MB-milliseconds, by architecture and whether on provisioned concurrency."""
+    """What functions used: requests and MB-milliseconds, by architecture and whether on provisioned concurrency; what was
+    kept provisioned, and what it took to initialise that."""
 
     def __init__(self):
         self.lines = {}
+        self.kept = []  # [settings, environments, from, to or None], in seconds since 1970
+        self.initialisations = []  # (settings, milliseconds)
+
+    def keep(self, settings, environments):
+        """So many are kept of this version from now on, in place of what was: another number begins anew."""
+        now = time.time()
+        for one in self.kept:
+            if one[3] is None and one[0].arn == settings.arn:
+                if one[1] == environments:
+                    return
+                one[3] = now
+        if environments:
+            self.kept.append([settings, environments, now, None])
+
+    def initialise(self, settings, seconds):
+        """Each initialisation for provisioned concurrency is billed as a run there, without a request."""
+        self.initialisations.append((settings, math.ceil(seconds * 1000)))
+
+    def bill_kept(self):
+        made = []
+        for settings, environments, begin, end in self.kept:
+            steps = math.ceil(((end or time.time()) - begin) / PROVISIONED_STEP_S)
+            seconds = steps * PROVISIONED_STEP_S * environments
+            price = prices.PROVISIONED_GB_SECOND[settings.architecture]
+            made.append({"function": settings.name, "version": settings.version, "environments": environments,
+                         "seconds": seconds, "usd": price * seconds * settings.memory_mb / 1024})
+        return made
+
+    def bill_initialisations(self):
+        made = []
+        for settings, ms in self.initialisations:
+            price = prices.PROVISIONED_RUN_GB_SECOND[settings.architecture]
+            made.append({"function": settings.name, "version": settings.version, "billed_ms": ms,
+                         "usd": price * ms * settings.memory_mb / 1024 / 1000})
+        return made
 
     def add(self, settings, provisioned, billed_ms):
         line = self.lines.setdefault((settings.name, settings.architecture, provisioned),
@@ -60,7 +99,8 @@ class Meter:
 def bill(world):
     now_ms = round(time.time() * 1000)
     machines = instances(world, now_ms)
-    functions = world.meter.bill()
-    total = sum((line["usd"] for line in machines + functions), Decimal(0))
-    return {"instances": [{**line, "usd": f"{line['usd']:.10f}"} for line in machines],
-            "functions": [{**line, "usd": f"{line['usd']:.10f}"} for line in functions], "usd": f"{total:.10f}"}
+    lines = {"instances": machines, "functions": world.meter.bill(), "provisioned": world.meter.bill_kept(),
+             "initialisations": world.meter.bill_initialisations()}
+    total = sum((line["usd"] for held in lines.values() for line in held), Decimal(0))
+    return {**{name: [{**line, "usd": f"{line['usd']:.10f}"} for line in held] for name, held in lines.items()},
+            "usd": f"{total:.10f}"}

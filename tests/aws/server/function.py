@@ -61,9 +61,10 @@ class Pool:
         return made
 
     def take(self):
-        """An environment for one invocation: the warm one used last, else a new one."""
+        """An environment for one invocation: one that is provisioned, else the warm one used last, else a new one."""
         while self.idle:
-            one = self.idle.pop()
+            one = next((held for held in self.idle if held.provisioned), self.idle[-1])
+            self.idle.remove(one)
             if one.timer:
                 one.timer.cancel()
             if one.alive():
@@ -127,7 +128,7 @@ class Function:
         self.latest = settings
         self.versions = {}  # number, as text, to Settings
         self.reserved = None
-        self.provisioned = {}  # version to {"wanted", "ready", "modified"}
+        self.provisioned = {}  # version to {"wanted", "ready", "failed", "modified"}
         self.created, self.updated = time.time(), 0.0  # 0: it is through
         self.environments, self.environments_made = [], 0
         self.pools = {}
@@ -177,11 +178,18 @@ class Function:
                                       description=description or self.latest.description)
         return number
 
+    def unprovision(self, version):
+        pool = self.pool(version)
+        pool.provision(0)
+        self.world.meter.keep(pool.settings, 0)
+        del self.provisioned[version]
+
     def drop_version(self, version):
+        if version in self.provisioned:
+            self.unprovision(version)
         self.pool(version).retire()
         self.pools.pop(version)
         del self.versions[version]
-        self.provisioned.pop(version, None)
 
     def code_folder(self):
         return os.path.join(self.folder, "code-" + self.world.hex(6))

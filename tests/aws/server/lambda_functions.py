@@ -252,6 +252,8 @@ def delete_function(asking):
         if version != "$LATEST":
             function.drop_version(version)
             return 204, None
+        for held in list(function.provisioned):
+            function.unprovision(held)
         for pool in function.pools.values():
             pool.retire()
         del asking.world.functions[function.name]

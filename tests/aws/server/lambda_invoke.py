@@ -4,7 +4,7 @@ import base64
 import json
 import math
 
-from lambda_concurrency import account_limit, reserved_in_all
+from lambda_concurrency import account_limit, replace, reserved_in_all
 from lambda_functions import wrong
 from message import Answer
 from refusal import Refusal
@@ -73,6 +73,8 @@ def invoke(asking):
         with world.lock:
             function.in_flight -= 1
             pool.give_back(environment, environment.failed())
+            if environment in pool.provisioned and not environment.alive():
+                replace(world, function, version, environment)
     billed_ms = math.ceil(outcome.duration_ms + outcome.init_ms)
     with world.lock:
         world.meter.add(pool.settings, environment.provisioned, billed_ms)

@@ -23,12 +23,14 @@ ACTIONS = {**lambda_functions.ACTIONS, **lambda_concurrency.ACTIONS, "Invoke": l
 
 
 def route_of(request):
-    """(action, the name or ARN in the path or None, the shape of the query)."""
-    path = request.path.removesuffix("/")
-    for method, pattern, action, query in ROUTES:
+    """(action, the name or ARN in the path or None, the shape of the query, the query as far as it is not the route's)."""
+    path, pairs = request.path.removesuffix("/"), request.query.split("&") if request.query else []
+    for method, route, action, query in ROUTES:
+        pattern, _, fixed = route.partition("?")
         found = re.fullmatch(re.escape(pattern).replace(r"\{\}", "([^/]+)"), path)
-        if found and method == request.method:
-            return action, unquote(found.group(1), errors="strict") if found.groups() else None, query
+        if found and method == request.method and (not fixed or fixed in pairs):
+            named = unquote(found.group(1), errors="strict") if found.groups() else None
+            return action, named, query, "&".join(pair for pair in pairs if pair != fixed)
     raise Refusal("UnknownOperationException", f"{request.method} {request.path} is no operation of Lambda", 404)
 
 
@@ -37,7 +39,7 @@ class Lambda(Service):
     regions = (estate.REGION,)
 
     def action_of(self, request):
-        action, named, _ = route_of(request)
+        action, named, _, _ = route_of(request)
         parameters = dict(parse_qsl(request.query, keep_blank_values=True))
         if named is not None:
             parameters["Resource" if "tags/" in request.path else "FunctionName"] = named
@@ -67,7 +69,7 @@ class Lambda(Service):
 
     def _read(self, action, request):
         """(the name in the path, query parameters, body), each checked."""
-        _, named, query = route_of(request)
+        _, named, query, given = route_of(request)
         most = LONGEST.get(action, 6 << 20)
         if action != "Invoke" and len(request.body) > most:
             raise Refusal("RequestEntityTooLargeException", f"Request must be smaller than {most} bytes for the "
@@ -76,8 +78,8 @@ class Lambda(Service):
         try:
             if named is not None and "tags/" not in request.path:
                 NAME.read(named, "functionName", True)
-            asked = shapes.from_query(query, parse_qsl(request.query, keep_blank_values=True, strict_parsing=True)
-                                      if request.query else [])
+            asked = shapes.from_query(query, parse_qsl(given, keep_blank_values=True, strict_parsing=True)
+                                      if given else [])
             if action in BODIES:
                 try:
                     held = json.loads(request.body or b"{}")

@@ -34,7 +34,8 @@ BODIES = {
                                               ("ProvisionedConcurrentExecutions",)),
     "TagResource": Fields({"Tags": TAGS}, ("Tags",)),
 }
-# Method, path ({} is the function's name or an ARN), action, its query parameters.
+# Method, path ({} is the function's name or an ARN; a pair behind it must be in the query), action, its further query
+# parameters.
 QUALIFIED = {"Qualifier": QUALIFIER}
 NEEDS_QUALIFIER = Fields(QUALIFIED, ("Qualifier",))
 PAGED = {"Marker": TEXT, "MaxItems": Number(1, 10000)}
@@ -53,6 +54,8 @@ ROUTES = (
     ("DELETE", "/2017-10-31/functions/{}/concurrency", "DeleteFunctionConcurrency", Fields({})),
     ("GET", "/2019-09-30/functions/{}/concurrency", "GetFunctionConcurrency", Fields({})),
     ("PUT", "/2019-09-30/functions/{}/provisioned-concurrency", "PutProvisionedConcurrencyConfig", NEEDS_QUALIFIER),
+    ("GET", "/2019-09-30/functions/{}/provisioned-concurrency?List=ALL", "ListProvisionedConcurrencyConfigs",
+     Fields({"Marker": TEXT, "MaxItems": Number(1, 50)})),
     ("GET", "/2019-09-30/functions/{}/provisioned-concurrency", "GetProvisionedConcurrencyConfig", NEEDS_QUALIFIER),
     ("DELETE", "/2019-09-30/functions/{}/provisioned-concurrency", "DeleteProvisionedConcurrencyConfig",
      NEEDS_QUALIFIER),

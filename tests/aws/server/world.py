@@ -28,6 +28,7 @@ class Settings:
     warm_s: float = 300.0  # how long an idle environment is kept
     init_s: float = 10.0  # the limit of a function's initialisation
     minimum_billed_s: float = 60.0  # what each run of an instance costs at least; AWS's is a minute
+    provisioned_s: float = 0.2  # before an environment that is to be kept provisioned is initialised
     freeze: bool = False  # environments are stopped (SIGSTOP) between invocations, as on AWS
 
     def set(self, name, value):

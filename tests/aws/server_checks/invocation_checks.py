@@ -5,7 +5,7 @@ import concurrent.futures
 import re
 import time
 
-from lambda_case import LambdaCase
+from lambda_case import ARN, LambdaCase
 
 
 class Invocations(LambdaCase):
@@ -109,8 +109,48 @@ class Invocations(LambdaCase):
         log = base64.b64decode(self.client.invoke(**named, LogType="Tail")["LogResult"]).decode()
         self.assertNotIn("Init Duration", log)
         self.assertEqual(self.known("kept")["environments_alive"], 2)
+        listed = self.client.list_provisioned_concurrency_configs(FunctionName="kept")["ProvisionedConcurrencyConfigs"]
+        self.assertEqual([(one["FunctionArn"], one["Status"]) for one in listed], [(ARN + "kept:1", "READY")])
+        self.assertEqual(self.invoke("kept", {"do": "exit", "code": 3}, Qualifier="1")[1], "Unhandled")
+        self.until(lambda: self.client.get_provisioned_concurrency_config(**named)["Status"] == "READY", "another one")
         self.client.delete_provisioned_concurrency_config(**named)
         self.until(lambda: self.known("kept")["environments_alive"] == 0, "none kept")
+        bill = self.server.state()["bill"]
+        kept = next(line for line in bill["provisioned"] if line["function"] == "kept")
+        self.assertEqual((kept["version"], kept["environments"], kept["seconds"]), ("1", 2, 600))
+        self.assertAlmostEqual(float(kept["usd"]), 600 * 128 / 1024 * 0.0000041667, 10)
+        run = next(line for line in bill["functions"] if line["function"] == "kept" and line["provisioned"])
+        self.assertEqual(run["requests"], 2)
+        self.assertAlmostEqual(float(run["usd"]), run["mb_ms"] / 1024e3 * 0.0000097222 + 2 * 0.0000002, 10)
+        self.assertEqual(len([line for line in bill["initialisations"] if line["function"] == "kept"]), 3)
+
+    def test_provisioned_limits(self):
+        put = self.client.put_provisioned_concurrency_config
+        for name in ("much", "more"):
+            self.create(name, Publish=True)
+        self.server.control("quota", code="L-B99A9384", value=103)
+        put(FunctionName="much", Qualifier="1", ProvisionedConcurrentExecutions=2)
+        self.refused("InvalidParameterValueException", 400, put, FunctionName="more", Qualifier="1",
+                     ProvisionedConcurrentExecutions=2)
+        put(FunctionName="more", Qualifier="1", ProvisionedConcurrentExecutions=1)
+        for name in ("much", "more"):
+            self.client.delete_function(FunctionName=name)
+        self.server.control("quota", code="L-B99A9384", value=1000)
+        kept = [line for line in self.server.state()["bill"]["provisioned"] if line["function"] in ("much", "more")]
+        self.assertEqual(sorted(line["seconds"] for line in kept), [300, 600])  # their end is the functions'
+        self.create("tight", Publish=True)
+        self.client.put_function_concurrency(FunctionName="tight", ReservedConcurrentExecutions=1)
+        self.refused("InvalidParameterValueException", 400, put, FunctionName="tight", Qualifier="1",
+                     ProvisionedConcurrentExecutions=2)
+        self.client.delete_function(FunctionName="tight")
+
+    def test_provisioned_that_does_not_start(self):
+        self.create("never", Publish=True, variables={"START": "exit"})
+        named = {"FunctionName": "never", "Qualifier": "1"}
+        self.client.put_provisioned_concurrency_config(**named, ProvisionedConcurrentExecutions=1)
+        self.until(lambda: self.client.get_provisioned_concurrency_config(**named)["Status"] == "FAILED", "failed")
+        self.assertIn("FUNCTION_ERROR_INIT_FAILURE",
+                      self.client.get_provisioned_concurrency_config(**named)["StatusReason"])
 
     def test_warmth(self):
         self.create("warm")
