@@ -256,7 +256,7 @@ TEST_F(Procure, ACallWithoutAnAnswerIsBilled) {
   Brain brain(catalog, s);
   brain.call_billed(FunctionOfferId{0}, 2s, t(1s));
   const Dollars price = call_price(catalog.offer(FunctionOfferId{0}), 2s);
-  EXPECT_EQ(brain.meter().functions()[0].calls, 1U);
+  EXPECT_EQ(brain.meter().functions(t(1s))[0].calls, 1U);
   EXPECT_NEAR(brain.meter().bill(t(1s)).functions.value, price.value, 1e-15);
   EXPECT_NEAR(brain.status(t(1s)).spent_this_hour.value, price.value, 1e-15);
 }

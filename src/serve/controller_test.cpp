@@ -311,7 +311,7 @@ TEST_F(ControllerTest, AGivenUpMachineIsReplacedAndOnTheMeterUntilItIsGone) {
 TEST_F(ControllerTest, ACallThatIsBilledWithoutAnAnswerIsOnTheMeter) {
   up();
   controller->on_cloud_event(CallBilled{FunctionOfferId{0}, 2s});
-  const FunctionUsage& used = controller->brain().meter().functions()[0];
+  const FunctionUsage used = controller->brain().meter().functions(controller->now())[0];
   EXPECT_EQ(used.calls, 1u);
   EXPECT_EQ(used.held.value, controller->catalog().offer(FunctionOfferId{0}).memory.value * 2000);
   expect_replay();

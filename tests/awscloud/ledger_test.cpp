@@ -310,8 +310,8 @@ class Course {
       const std::string& name = catalog_.machine_offers()[o].name;
       ledger.machines[name] = machines[o].billed + machines[o].running;
     }
-    ledger.calls = meter.functions()[0].calls;
-    ledger.mb_ms = meter.functions()[0].held.value;
+    ledger.calls = meter.functions(loop_.now())[0].calls;
+    ledger.mb_ms = meter.functions(loop_.now())[0].held.value;
     ledger.total = meter.bill(loop_.now()).total();
     ledgers_.push_back(ledger);
     cloud_.reset();
