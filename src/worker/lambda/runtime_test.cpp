@@ -183,7 +183,8 @@ TEST(LambdaEventsTest, AnswersRequestsAndRefusesWhatIsNone) {
   ASSERT_EQ(said.size(), 5U);
   ASSERT_TRUE(said[0]);
   EXPECT_THAT(*said[0], HasSubstr(R"("status":200)"));
-  EXPECT_THAT(*said[0], HasSubstr(R"("body":"aGk=","cold":true,"initialised_ms":120)"));
+  EXPECT_THAT(*said[0],
+              HasSubstr(R"("body":"aGk=","cold":true,"provisioned":false,"initialised_ms":120)"));
   EXPECT_THAT(*said[1], HasSubstr(R"("cold":false)"));
   EXPECT_EQ(said[2].error().code, ErrorCode::invalid);
   EXPECT_THAT(said[3].error().message, HasSubstr("an answer of 5000000 bytes"));
