@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import pathlib
 import shutil
 import signal
 import tempfile
@@ -23,7 +24,7 @@ SPOT = {"InstanceMarketOptions": {"MarketType": "spot"}}
 class Instances(Case):
     def told(self, instance, name="told"):
         path = os.path.join(self.seen(instance)["folder"], "home", name)
-        return self.until(lambda: os.path.exists(path) and open(path, encoding="utf-8").read(), f"{path}")
+        return self.until(lambda: os.path.exists(path) and pathlib.Path(path).read_text(encoding="utf-8"), f"{path}")
 
     def test_a_worker_drains(self):
         made = self.run_instance(TELL)
