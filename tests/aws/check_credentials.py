@@ -25,7 +25,7 @@ import botocore.session  # noqa: E402
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "server_checks"))
 import harness  # noqa: E402
 
-RANDOM_CASES = 150
+RANDOM_CASES = 80
 LINES = 3000
 ROLE = "arn:aws:iam::123456789012:role/"
 START_URL = "https://corp.awsapps.com/start"
