@@ -86,8 +86,7 @@ LoadOutcome read_answer(const Result<http::Answer>& answer, const std::string& l
     return trouble(LoadOutcome::End::failed,
                    fmt::format("HTTP {}: {}", answer->status, said(answer->body)));
   }
-  const auto response =
-      oip::parse_response(answer->headers.find("inference-header-content-length"), answer->body);
+  const auto response = oip::parse_response(answer->headers.find(oip::kJsonLength), answer->body);
   if (!response) {
     return trouble(LoadOutcome::End::failed,
                    "an answer that cannot be read: " + response.error().message);

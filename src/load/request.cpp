@@ -58,7 +58,7 @@ Result<std::vector<PictureRequest>> make_requests(const LabelledPictures& pictur
       made.body = std::make_shared<const std::string>(std::move(encoded.body));
       made.headers.add("content-type", encoded.content_type);
       if (encoded.json_length > 0) {
-        made.headers.add("inference-header-content-length", fmt::format("{}", encoded.json_length));
+        made.headers.add(oip::kJsonLength, fmt::format("{}", encoded.json_length));
       }
     }
     requests.push_back(std::move(made));

@@ -18,8 +18,7 @@ const oip::Tensor* output(const oip::InferResponse& response, std::string_view n
 
 // Empty: nothing that can be read as labels and scores.
 std::vector<Choice> ballot_of(const http::Answer& answer, const std::vector<std::string>& labels) {
-  const auto parsed =
-      oip::parse_response(answer.headers.find("inference-header-content-length"), answer.body);
+  const auto parsed = oip::parse_response(answer.headers.find(oip::kJsonLength), answer.body);
   if (!parsed) return {};
   const oip::Tensor* named = output(*parsed, "labels");
   const oip::Tensor* scores = output(*parsed, "scores");

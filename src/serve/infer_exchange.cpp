@@ -73,8 +73,8 @@ void InferExchange::verdict(Verdict&& verdict) {
 
 http::Response InferExchange::answer(Answered&& answered) const {
   const Catalog& catalog = controller_.catalog();
-  auto parsed = oip::parse_response(answered.answer.headers.find("inference-header-content-length"),
-                                    answered.answer.body);
+  auto parsed =
+      oip::parse_response(answered.answer.headers.find(oip::kJsonLength), answered.answer.body);
   if (!parsed) {
     spdlog::error("event=answer_unreadable decision={} error=\"{}\"", answered.decision.value,
                   parsed.error().message);

@@ -10,8 +10,6 @@
 namespace paragon {
 namespace {
 
-constexpr const char* kJsonLength = "inference-header-content-length";
-
 // PNG or JPEG by its first bytes.
 bool is_picture(std::string_view bytes) {
   return bytes.starts_with(std::string_view("\x89PNG\r\n\x1a\n", 8)) ||
@@ -105,8 +103,8 @@ Result<TakenApart> take_apart(const Task& task, http::Request&& in) {
   TakenApart out;
   out.arrived = in.arrived;
   std::string content_type(in.headers.find("content-type"));
-  const bool has_length = in.headers.has(kJsonLength);
-  std::string json_length(in.headers.find(kJsonLength));
+  const bool has_length = in.headers.has(oip::kJsonLength);
+  std::string json_length(in.headers.find(oip::kJsonLength));
   // curl --data-binary without a content type claims a form: the bytes say what it is.
   if (!has_length && task.input == InputKind::image && is_picture(in.body)) {
     if (!content_type.starts_with("image/")) {
@@ -132,13 +130,13 @@ Result<TakenApart> take_apart(const Task& task, http::Request&& in) {
   if (raw || has_length) {
     out.forward.add("content-type",
                     content_type.empty() ? "application/octet-stream" : std::move(content_type));
-    if (has_length) out.forward.add(kJsonLength, std::move(json_length));
+    if (has_length) out.forward.add(oip::kJsonLength, std::move(json_length));
     out.body = std::make_shared<const std::string>(std::move(in.body));
   } else {
     oip::Encoded encoded = oip::render_request(out.request, true);
     out.forward.add("content-type", encoded.content_type);
     if (encoded.json_length > 0) {
-      out.forward.add(kJsonLength, std::to_string(encoded.json_length));
+      out.forward.add(oip::kJsonLength, std::to_string(encoded.json_length));
     }
     out.body = std::make_shared<const std::string>(std::move(encoded.body));
   }

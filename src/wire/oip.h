@@ -45,6 +45,9 @@ struct InferResponse {
   std::vector<Tensor> outputs;
 };
 
+// The header that says how much of a body is JSON, with the binary part behind it.
+inline constexpr const char* kJsonLength = "inference-header-content-length";
+
 // `content_type` decides between a raw picture and the protocol; `json_length` is the header
 // Inference-Header-Content-Length (empty = the whole body is JSON).
 Result<InferRequest> parse_request(std::string_view content_type, std::string_view json_length,

@@ -72,8 +72,7 @@ void write_response(WorkerQuery& query) {
     query.response.content_type = std::move(encoded.content_type);
     query.response.body = std::move(encoded.body);
     if (encoded.json_length > 0) {
-      query.response.headers.add("inference-header-content-length",
-                                 std::to_string(encoded.json_length));
+      query.response.headers.add(oip::kJsonLength, std::to_string(encoded.json_length));
     }
   }
   query.response.headers.add("x-paragon-service-us",

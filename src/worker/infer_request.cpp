@@ -7,16 +7,11 @@
 #include "wire/top_k.h"
 
 namespace paragon {
-namespace {
-
-constexpr std::string_view kJsonLength = "inference-header-content-length";
-
-}  // namespace
 
 bool is_raw(const http::Request& request) {
   const auto type = request.headers.find("content-type");
   if (type.size() > 6 && http::same_name(type.substr(0, 6), "image/")) return true;
-  return request.headers.find(kJsonLength) == "0";
+  return request.headers.find(oip::kJsonLength) == "0";
 }
 
 Status read_deadline(WorkerQuery& query) {
@@ -38,9 +33,9 @@ Status read_body(WorkerQuery& query) {
   const auto& headers = query.request.headers;
   if (is_raw(query.request)) {
     query.infer.raw = true;
-    query.infer.binary_outputs = headers.find(kJsonLength) == "0";
+    query.infer.binary_outputs = headers.find(oip::kJsonLength) == "0";
   } else {
-    auto parsed = oip::parse_request(headers.find("content-type"), headers.find(kJsonLength),
+    auto parsed = oip::parse_request(headers.find("content-type"), headers.find(oip::kJsonLength),
                                      query.request.body);
     if (!parsed) return parsed.error();
     query.infer = *std::move(parsed);
