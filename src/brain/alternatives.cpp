@@ -70,14 +70,13 @@ Alternative Brain::Impl::on_machine(VariantId variant, const MachineCount& count
 Alternative Brain::Impl::on_function(VariantId variant, FunctionOfferId offer,
                                      const Constraints& constraints, Time now) const {
   const CallTerms& terms = function_terms.on(variant, offer);
-  Alternative a{
-      .variant = variant,
-      .machine = {},
-      .function = offer,
-      .accuracy = selector.candidate(variant).accuracy,
-      .latency = terms.high + settings.overhead,
-      .cost = functions.provisioned_free(variant, offer) ? terms.provisioned : terms.price,
-      .cold = !functions.warm(variant, offer, now)};
+  Alternative a{.variant = variant,
+                .machine = {},
+                .function = offer,
+                .accuracy = selector.candidate(variant).accuracy,
+                .latency = terms.high + settings.overhead,
+                .cost = expected_price(variant, offer),
+                .cold = !functions.warm(variant, offer, now)};
   if (a.cold) a.latency += terms.cold_start;
   a.obstacle = against_bounds(a, constraints);
   const bool room = functions.has_room(offer) && (!a.cold || functions.may_start(offer, now));

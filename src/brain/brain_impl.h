@@ -66,6 +66,8 @@ struct Brain::Impl {
   QueryClass classify(const Constraints& constraints, const Pick& pick) const;
   SlotChoice find_slot(const Flight& flight, Time now) const;
   bool affordable(const Flight& flight, FunctionOfferId offer) const;
+  // Of the next call, by where it will run.
+  Dollars expected_price(VariantId variant, FunctionOfferId offer) const;
   // A function would answer it with another variant than the one that suits it best.
   static bool second_choice(const Flight& f) { return f.on_function != f.variant; }
   FunctionChoice find_function(const Flight& flight, Time now);

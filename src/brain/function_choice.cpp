@@ -11,6 +11,11 @@ bool Brain::Impl::affordable(const Flight& f, FunctionOfferId offer) const {
   return terms.usable && (!f.has_cost_bound || terms.price <= f.cost_bound);
 }
 
+Dollars Brain::Impl::expected_price(VariantId variant, FunctionOfferId offer) const {
+  const CallTerms& terms = function_terms.on(variant, offer);
+  return functions.provisioned_free(variant, offer) ? terms.provisioned : terms.price;
+}
+
 Brain::Impl::FunctionChoice Brain::Impl::find_function(const Flight& f, Time now) {
   FunctionChoice best;
   if (!settings.functions) return best;
@@ -21,7 +26,7 @@ Brain::Impl::FunctionChoice Brain::Impl::find_function(const Flight& f, Time now
     const CallTerms& terms = function_terms.on(f.on_function, id);
     FunctionChoice c;
     c.offer = id;
-    c.price = functions.provisioned_free(f.on_function, id) ? terms.provisioned : terms.price;
+    c.price = expected_price(f.on_function, id);
     c.cold = !functions.warm(f.on_function, id, now);
     if (c.cold && !functions.may_start(id, now)) continue;
     c.latency = terms.high + (c.cold ? terms.cold_start : Duration::zero());
