@@ -6,7 +6,7 @@
 #include <set>
 
 #include "base/random.h"
-#include "brain/journal.h"
+#include "brain/replay_lines.h"
 #include "brain/testing.h"
 
 namespace paragon {
@@ -346,14 +346,7 @@ class RandomWorld {
     EXPECT_GE(bill.wasted.value, -1e-9);
     EXPECT_LE(bill.wasted.value, bill.machines.value + 1e-9);
     // And the journal replays to the same decisions.
-    std::size_t next = 0;
-    const auto report = replay(
-        [&](std::string& line) {
-          if (next == journal_.size()) return false;
-          line = journal_[next++];
-          return true;
-        },
-        make_);
+    const auto report = replay_lines(journal_, make_);
     ASSERT_TRUE(report.ok()) << report.error().message;
     EXPECT_EQ(report->differences, 0U) << report->first_difference;
     EXPECT_FALSE(report->cut_off);
@@ -412,10 +405,7 @@ TEST(JournalTest, ReplayFindsADecisionThatWasChanged) {
     const auto at = line.find("variant=1");
     if (at != std::string::npos) line.replace(at, 9, "variant=2");
   }
-  std::size_t next = 0;
-  const auto report = replay([&](std::string& line) {
-    return next < lines.size() ? (line = lines[next++], true) : false;
-  });
+  const auto report = replay_lines(lines);
   ASSERT_TRUE(report.ok());
   EXPECT_EQ(report->differences, 1U);
   EXPECT_NE(report->first_difference.find("variant=2"), std::string::npos);
@@ -429,12 +419,7 @@ TEST(JournalTest, AJournalThatEndsBeforeItsLastDecisionIsCutOffNotDifferent) {
   brain.tick(t(0s));
   brain.arrive(strict(1s), t(1s));
   ASSERT_TRUE(lines.back().starts_with(">"));
-  const auto read = [&] {
-    std::size_t next = 0;
-    return replay([&](std::string& line) {
-      return next < lines.size() ? (line = lines[next++], true) : false;
-    });
-  };
+  const auto read = [&] { return replay_lines(lines); };
   auto report = read();
   ASSERT_TRUE(report.ok());
   EXPECT_FALSE(report->cut_off);
@@ -457,12 +442,7 @@ TEST(JournalTest, JunkIsNamedWithItsLine) {
     brain.arrive(strict(1s), t(1s));
     return lines;
   }();
-  const auto read = [](const std::vector<std::string>& lines) {
-    std::size_t next = 0;
-    return replay([&](std::string& line) {
-      return next < lines.size() ? (line = lines[next++], true) : false;
-    });
-  };
+  const auto read = [](const std::vector<std::string>& lines) { return replay_lines(lines); };
   EXPECT_TRUE(read(whole).ok());
   EXPECT_FALSE(read({}).ok());
   EXPECT_FALSE(read({"hello"}).ok());

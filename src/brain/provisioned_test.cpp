@@ -1,6 +1,6 @@
 // Environments that the cloud keeps provisioned: what they cost, and where queries go because of
 // them.
-#include "brain/journal.h"
+#include "brain/replay_lines.h"
 #include "brain/testing.h"
 
 namespace paragon {
@@ -173,12 +173,7 @@ TEST(Provisioned, AJournalWithItReplays) {
   };
   EXPECT_EQ(has("provisioned function=0 variant=1 kept=1 ready=1"), 1);
   EXPECT_EQ(has("provisioned=1"), 1) << "said only of who ran there";
-  std::size_t next = 0;
-  const auto report = replay([&](std::string& line) {
-    if (next == journal.size()) return false;
-    line = journal[next++];
-    return true;
-  });
+  const auto report = replay_lines(journal);
   ASSERT_TRUE(report) << report.error().message;
   EXPECT_EQ(report->differences, 0U) << report->first_difference;
   EXPECT_EQ(report->inputs, 6U);

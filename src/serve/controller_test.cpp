@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "brain/replay_lines.h"
 #include "serve/testing.h"
 
 namespace paragon::testing {
@@ -23,14 +24,7 @@ class ControllerTest : public ServerTest {
   }
   // The journal's own decisions, when fed again.
   void expect_replay() {
-    std::size_t next = 0;
-    auto report = replay(
-        [&](std::string& line) {
-          if (next == journal.size()) return false;
-          line = journal[next++];
-          return true;
-        },
-        scheme);
+    auto report = replay_lines(journal, scheme);
     ASSERT_TRUE(report.ok()) << report.error().message;
     EXPECT_EQ(report->differences, 0u) << report->first_difference;
     EXPECT_GT(report->decisions, 0u);

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "brain/replay_lines.h"
 #include "serve/testing.h"
 
 namespace paragon::testing {
@@ -35,12 +36,7 @@ class TogetherTest : public ServerTest {
   }
   int infers() { return worker(0).infers + worker(1).infers; }
   void expect_replay() {
-    std::size_t next = 0;
-    const auto report = replay([&](std::string& line) {
-      if (next == journal.size()) return false;
-      line = journal[next++];
-      return true;
-    });
+    const auto report = replay_lines(journal);
     ASSERT_TRUE(report.ok()) << report.error().message;
     EXPECT_EQ(report->differences, 0U) << report->first_difference;
   }

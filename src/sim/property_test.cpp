@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "brain/replay_lines.h"
 #include "brain/scheme.h"
 #include "sim/testing.h"
 
@@ -125,10 +126,7 @@ void sums_up(const World& world, const RunResult& r) {
 }
 
 void replays(const std::vector<std::string>& journal) {
-  std::size_t next = 0;
-  const auto report = replay([&](std::string& line) {
-    return next < journal.size() ? (line = journal[next++], true) : false;
-  });
+  const auto report = replay_lines(journal);
   ASSERT_TRUE(report.ok()) << report.error().message;
   EXPECT_EQ(report->differences, 0U) << report->first_difference;
   EXPECT_GT(report->inputs, 0U);

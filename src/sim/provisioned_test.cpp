@@ -1,7 +1,7 @@
 // Runs with environments that are kept provisioned, added up by hand.
 #include <gtest/gtest.h>
 
-#include "brain/journal.h"
+#include "brain/replay_lines.h"
 #include "sim/testing.h"
 
 namespace paragon::sim {
@@ -77,12 +77,7 @@ TEST(SimProvisioned, TheJournalReplays) {
   std::vector<std::string> journal;
   const RunResult recorded = world.run([&](std::string_view line) { journal.emplace_back(line); });
   EXPECT_EQ(recorded.hash, world.run().hash);
-  std::size_t next = 0;
-  const auto report = replay([&](std::string& line) {
-    if (next == journal.size()) return false;
-    line = journal[next++];
-    return true;
-  });
+  const auto report = replay_lines(journal);
   ASSERT_TRUE(report) << report.error().message;
   EXPECT_EQ(report->differences, 0U) << report->first_difference;
 }

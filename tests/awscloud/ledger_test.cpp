@@ -14,8 +14,8 @@
 
 #include "awscloud/aws_stage.h"
 #include "base/random.h"
-#include "brain/journal.h"
 #include "brain/journal_fields.h"
+#include "brain/replay_lines.h"
 #include "serve/controller.h"
 
 namespace paragon::testing {
@@ -320,12 +320,7 @@ class Course {
   }
 
   void replay_journal() const {
-    std::size_t next = 0;
-    const auto report = replay(
-        [&](std::string& line) {
-          return next < journal_.size() ? (line = journal_[next++], true) : false;
-        },
-        scheme());
+    const auto report = replay_lines(journal_, scheme());
     ASSERT_TRUE(report.ok()) << report.error().message;
     EXPECT_EQ(report->differences, 0U) << report->first_difference;
   }
