@@ -65,9 +65,8 @@ struct MachineOffer {
 };
 
 // What environments cost that are kept initialised whether they are called or not, as AWS sells
-// them
-// ("provisioned concurrency"): a GB-second of keeping one, and a GB-second of the calls that run in
-// it. A call's own price stays.
+// them ("provisioned concurrency"): a GB-second of keeping one, and a GB-second of the calls that
+// run in it. A call's own price stays.
 struct ProvisionedPrice {
   GbSecondPrice kept;
   GbSecondPrice run;

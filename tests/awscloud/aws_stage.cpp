@@ -63,6 +63,19 @@ aws::AwsSettings aws_settings_for_tests() {
   return settings;
 }
 
+bool run_until(Loop& loop, const std::function<bool()>& when, Duration bound) {
+  const Time end = loop.now() + bound;
+  std::function<void()> look;
+  Loop::Timer timer;
+  look = [&] {
+    if (when() || loop.now() > end) return loop.stop();
+    timer = loop.after(std::chrono::milliseconds(20), look);
+  };
+  look();
+  if (!when()) loop.run();
+  return when();
+}
+
 AwsController::AwsController(Loop& loop, const AwsServer& server, const Catalog& catalog,
                              aws::AwsSettings settings, Cloud::OnEvent on_event)
     : account_(aws::Account::open(loop, server.outside(), "").value()),

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -25,6 +26,9 @@ inline constexpr const char* kFunctionRole = "arn:aws:iam::123456789012:role/par
 Catalog aws_catalog();
 // A deployment `test` that boots the stand-in, asks often, and has the stand-in as functions' code.
 aws::AwsSettings aws_settings_for_tests();
+
+// Runs the loop until `when`, looking every 20 ms; false: not within the bound.
+bool run_until(Loop& loop, const std::function<bool()>& when, Duration bound);
 
 // One controller's cloud; several, one after another or at once, can share a server.
 class AwsController {

@@ -37,16 +37,7 @@ class AwsLife : public ::testing::Test {
     if (const auto* one = std::get_if<Listed>(&event)) listed = *one;
   }
   bool until(const std::function<bool()>& when, Duration bound = 30s) {
-    const Time end = loop.now() + bound;
-    std::function<void()> look;
-    Loop::Timer timer;
-    look = [&] {
-      if (when() || loop.now() > end) return loop.stop();
-      timer = loop.after(20ms, look);
-    };
-    look();
-    if (!when()) loop.run();
-    return when();
+    return run_until(loop, when, bound);
   }
   bool launched(MachineId id, MachineOfferId offer = kOnDemand) {
     controller->cloud().launch(offer, id);

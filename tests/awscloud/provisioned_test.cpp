@@ -39,16 +39,7 @@ class AwsProvisioned : public ::testing::Test {
         });
   }
   bool until(const std::function<bool()>& when, Duration bound = 30s) {
-    const Time end = loop.now() + bound;
-    std::function<void()> look;
-    Loop::Timer timer;
-    look = [&] {
-      if (when() || loop.now() > end) return loop.stop();
-      timer = loop.after(20ms, look);
-    };
-    look();
-    if (!when()) loop.run();
-    return when();
+    return run_until(loop, when, bound);
   }
   void want(int environments) {
     std::vector<Provisioned> all;

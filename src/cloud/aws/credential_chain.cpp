@@ -22,8 +22,7 @@ void find_region(const Variables& variable, const SharedProfiles& profiles,
     if (!plan.region.empty()) return;
   }
   plan.region = profiles.field(profile, "region");
-  plan.region_from =
-      fmt::format("profile '{}' in {}", profile, profiles.path_of(profile, "region"));
+  plan.region_from = profiles.place_of(profile, "region");
 }
 
 CredentialPlan with_origin(CredentialPlan plan, DescribedOrigin origin) {

@@ -38,7 +38,7 @@ struct Functions::Impl : std::enable_shared_from_this<Impl> {
         settings(with),
         on_event(std::move(told)),
         store(loop, service, of, with),
-        versions(loop, service, store, of, with,
+        versions(loop, service, store, with,
                  [this](const ProvisionedState& state) { on_event(state); }),
         limits(of) {}
 

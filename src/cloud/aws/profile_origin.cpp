@@ -111,9 +111,7 @@ class OneProfile {
     const std::string value = environment_ ? (*environment_)(variable) : std::string();
     return value.empty() ? field(name) : value;
   }
-  std::string where(const char* name) const {
-    return fmt::format("profile '{}' in {}", name_, profiles_.path_of(name_, name));
-  }
+  std::string where(const char* name) const { return profiles_.place_of(name_, name); }
 
   const SharedProfiles& profiles_;
   const std::string& name_;

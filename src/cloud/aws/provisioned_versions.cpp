@@ -21,12 +21,11 @@ struct ProvisionedVersions::Impl : std::enable_shared_from_this<Impl> {
     Loop::Timer pause;
   };
 
-  Impl(Loop& on, Service& service, FunctionStore& functions, const Catalog& of,
-       const AwsSettings& with, OnChange tell_to)
+  Impl(Loop& on, Service& service, FunctionStore& functions, const AwsSettings& with,
+       OnChange tell_to)
       : loop(on),
         lambda(service),
         store(functions),
-        catalog(of),
         settings(with),
         on_change(std::move(tell_to)) {}
 
@@ -242,16 +241,14 @@ struct ProvisionedVersions::Impl : std::enable_shared_from_this<Impl> {
   Loop& loop;
   Service& lambda;
   FunctionStore& store;
-  const Catalog& catalog;
   const AwsSettings& settings;
   OnChange on_change;
   std::map<Key, Entry> entries;
 };
 
 ProvisionedVersions::ProvisionedVersions(Loop& loop, Service& lambda, FunctionStore& store,
-                                         const Catalog& catalog, const AwsSettings& settings,
-                                         OnChange on_change)
-    : impl_(std::make_shared<Impl>(loop, lambda, store, catalog, settings, std::move(on_change))) {}
+                                         const AwsSettings& settings, OnChange on_change)
+    : impl_(std::make_shared<Impl>(loop, lambda, store, settings, std::move(on_change))) {}
 ProvisionedVersions::~ProvisionedVersions() = default;
 
 void ProvisionedVersions::provision(const std::vector<Provisioned>& wanted) {

@@ -16,7 +16,6 @@
 #include <string>
 #include <vector>
 
-#include "catalog/catalog.h"
 #include "catalog/provisioned.h"
 #include "cloud/aws/function_store.h"
 #include "cloud/aws/service.h"
@@ -29,7 +28,7 @@ class ProvisionedVersions {
   using OnChange = std::function<void(const ProvisionedState&)>;
 
   // All outlive it. `on_change` is never called from inside a call.
-  ProvisionedVersions(Loop& loop, Service& lambda, FunctionStore& store, const Catalog& catalog,
+  ProvisionedVersions(Loop& loop, Service& lambda, FunctionStore& store,
                       const AwsSettings& settings, OnChange on_change);
   ~ProvisionedVersions();  // nothing is called any more, and what is kept stays so
 

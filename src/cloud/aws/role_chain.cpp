@@ -21,7 +21,7 @@ bool has_keys(const SharedProfiles& profiles, const std::string& profile) {
 Result<RoleToAssume> role_of(const SharedProfiles& profiles, const std::string& profile) {
   const auto field = [&](const char* name) { return profiles.field(profile, name); };
   const auto where = [&](const char* name) {
-    return fmt::format("profile '{}' in {}: {}", profile, profiles.path_of(profile, name), name);
+    return fmt::format("{}: {}", profiles.place_of(profile, name), name);
   };
   if (!field("mfa_serial").empty()) {
     return Error{ErrorCode::unsupported,
@@ -90,7 +90,7 @@ Result<RoleChain> role_chain(const SharedProfiles& profiles, const std::string& 
     if (!role) return role.error();
     chain.roles.insert(chain.roles.begin(), std::move(*role));
     const auto where = [&](const char* name) {
-      return fmt::format("profile '{}' in {}: {}", at, profiles.path_of(at, name), name);
+      return fmt::format("{}: {}", profiles.place_of(at, name), name);
     };
     const std::string named = profiles.field(at, "credential_source");
     const std::string source = profiles.field(at, "source_profile");

@@ -1,5 +1,7 @@
 #include "cloud/aws/shared_profiles.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace paragon::aws {
@@ -34,6 +36,10 @@ std::string SharedProfiles::field(const std::string& profile, const char* name) 
 
 const std::string& SharedProfiles::path_of(const std::string& profile, const char* name) const {
   return field_of(credentials, profile, name).empty() ? config_path : credentials_path;
+}
+
+std::string SharedProfiles::place_of(const std::string& profile, const char* name) const {
+  return fmt::format("profile '{}' in {}", profile, path_of(profile, name));
 }
 
 Result<SharedProfiles> read_shared_profiles(const Outside& outside) {

@@ -22,6 +22,8 @@ struct SharedProfiles {
   std::string field(const std::string& profile, const char* name) const;
   // The path of the file that says it, where one does.
   const std::string& path_of(const std::string& profile, const char* name) const;
+  // For messages: the profile, and that file.
+  std::string place_of(const std::string& profile, const char* name) const;
 };
 
 // Of one profile; empty when it is not there.
