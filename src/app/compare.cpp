@@ -54,7 +54,7 @@ struct Job {
     if (yardstick) {
       bound = measure_bound(scenario, watch);
     } else {
-      run = simulate(parts, trace->file, scenario, {}, watch);
+      run = simulate(parts, *trace, scenario, {}, watch);
     }
     simulated_ns.store(trace->length.count(), std::memory_order_relaxed);
   }

@@ -10,6 +10,7 @@
 #include "app/data_dir.h"
 #include "app/time_flag.h"
 #include "app/tuning_flag.h"
+#include "app/unusual_settings.h"
 #include "brain/scheme.h"
 #include "catalog/load.h"
 #include "trace/trace_file.h"
@@ -198,6 +199,7 @@ Result<ScenarioParts> read_scenario(const ScenarioFlags& flags) {
   auto shape = read_shape(flags);
   if (!shape) return shape.error();
   parts.shape = *shape;
+  parts.unusual = unusual_settings(flags);
 
   const auto* prices = std::find_if(std::begin(kPrices), std::end(kPrices),
                                     [&](const auto& p) { return flags.prices == p.first; });
@@ -208,6 +210,7 @@ Result<ScenarioParts> read_scenario(const ScenarioFlags& flags) {
   auto catalog = load_catalog(catalog_file->path, load);
   if (!catalog) return catalog.error();
   parts.catalog_file = catalog_file->shown;
+  if (flags.catalog.empty()) parts.prices = flags.prices;
   parts.catalog = std::make_unique<Catalog>(std::move(*catalog));
 
   if (const Status ok = read_mix(flags, parts); !ok) return ok.error();
@@ -241,7 +244,7 @@ Result<KnownTrace> read_trace(const std::string& file, const Shape& shape) {
   if (!summary) return summary.error();
   const Duration to = std::min(shape.to.value_or(summary->length), summary->length);
   const double length = seconds(to - shape.from) / shape.compress * shape.repeat;
-  return KnownTrace{file, from_seconds(length)};
+  return KnownTrace{file, to, from_seconds(length)};
 }
 
 Result<sim::Scenario> scenario_of(const ScenarioParts& parts, const std::string& trace,

@@ -53,6 +53,8 @@ void add_provisioned_flag(CLI::App& command, ScenarioFlags& flags);
 struct ScenarioParts {
   std::string mix_file;      // as named, or the shipped one's name
   std::string catalog_file;  // likewise
+  std::string prices;        // of the shipped catalog; empty: the catalog is the user's
+  std::string unusual;       // flags that are not at their defaults, in words
   std::unique_ptr<Catalog> catalog;
   std::optional<Mix> mix;
   BrainSettings brain;
@@ -66,6 +68,7 @@ Result<ScenarioParts> read_scenario(const ScenarioFlags& flags);
 // A trace that was found to be good, and how long its replay is.
 struct KnownTrace {
   std::string file;
+  Duration until{};  // where in the file it is cut, also when that is its end
   Duration length{};
 };
 Result<KnownTrace> read_trace(const std::string& file, const Shape& shape);

@@ -61,7 +61,7 @@ Result<SimulatedRun> run_it(const Flags& flags, const ScenarioParts& parts,
     };
   }
   std::optional<RunProgress> screen(flags.progress);
-  auto run = simulate(parts, flags.trace, *scenario, sink, watch(*screen, trace, "run"));
+  auto run = simulate(parts, trace, *scenario, sink, watch(*screen, trace, "run"));
   screen->end();
   if (!run) return run.error();
   if (journal) {

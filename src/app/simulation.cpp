@@ -22,7 +22,7 @@ Result<Yardstick> measure_bound(const sim::Scenario& scenario, const sim::OnProg
   return Yardstick{*bound, Clairvoyant{run->cost.total(), run->all.violation_rate()}};
 }
 
-Result<SimulatedRun> simulate(const ScenarioParts& parts, const std::string& trace,
+Result<SimulatedRun> simulate(const ScenarioParts& parts, const KnownTrace& trace,
                               const sim::Scenario& scenario, const JournalSink& journal,
                               const sim::OnProgress& progress) {
   const auto begun = std::chrono::steady_clock::now();
@@ -30,10 +30,18 @@ Result<SimulatedRun> simulate(const ScenarioParts& parts, const std::string& tra
   if (!result) return result.error();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
   SimulatedRun run;
-  run.trace = trace;
+  run.trace = trace.file;
   run.mix = parts.mix_file;
   run.catalog_file = parts.catalog_file;
   run.catalog = parts.catalog.get();
+  run.settings = {.version = PARAGON_VERSION,
+                  .prices = parts.prices,
+                  .shape = parts.shape,
+                  .until = trace.until,
+                  .brain = scenario.brain,
+                  .provisioned = scenario.provisioned,
+                  .hand_off = scenario.hand_off,
+                  .unusual = parts.unusual};
   run.result = std::move(*result);
   run.wall_s = took.count();
   return run;

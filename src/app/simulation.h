@@ -19,7 +19,7 @@ struct Yardstick {
 Result<Yardstick> measure_bound(const sim::Scenario& scenario,
                                 const sim::OnProgress& progress = {});
 
-Result<SimulatedRun> simulate(const ScenarioParts& parts, const std::string& trace,
+Result<SimulatedRun> simulate(const ScenarioParts& parts, const KnownTrace& trace,
                               const sim::Scenario& scenario, const JournalSink& journal = {},
                               const sim::OnProgress& progress = {});
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "report/comparison.h"
 #include "report/number.h"
@@ -96,6 +97,13 @@ svg::Plot pareto_plot(std::span<const Compared> compared, std::span<const Simula
   return plot;
 }
 
+// They follow each other.
+std::string seeds_text(std::span<const SimulatedRun> runs) {
+  const auto by_seed = [](const SimulatedRun& run) { return run.result.seed; };
+  const auto [least, most] = std::ranges::minmax(runs | std::views::transform(by_seed));
+  return least == most ? fmt::format("seed {}", least) : fmt::format("seeds {} to {}", least, most);
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, HtmlTable>> comparison_rows(std::span<const Compared> compared) {
@@ -123,8 +131,9 @@ std::vector<std::pair<std::string, HtmlTable>> comparison_rows(std::span<const C
 }
 
 std::string comparison_text(std::span<const SimulatedRun> runs) {
+  if (runs.empty()) return {};
   const std::vector<Compared> compared = compare(runs);
-  std::string text;
+  std::string text = settings_text(runs.front(), seeds_text(runs)) + "\n";
   for (auto& [trace, table] : comparison_rows(compared)) {
     table.marked.clear();  // the star says it here
     text += trace + "\n" + text_of(table, "  ") + "\n";

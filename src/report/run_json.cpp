@@ -68,11 +68,23 @@ std::string csv_cell(const Json& value) {
   return quoted + "\"";
 }
 
+// By name, in the words of the flags that take them: "hold_s=30 warm=4".
+bool is_map(const std::string& name) { return name == "run.knobs" || name == "run.provisioned"; }
+std::string map_cell(const Json& map) {
+  std::string text;
+  for (const auto& [key, value] : map.items()) {
+    text += fmt::format("{}{}={}", text.empty() ? "" : " ", key, value.get<double>());
+  }
+  return text;
+}
+
 // Calls `leaf` with the dotted name of each number or name inside.
 template <class Leaf>
 void flatten(const Json& value, const std::string& prefix, const Leaf& leaf) {
   for (const auto& [key, inside] : value.items()) {
-    if (inside.is_object()) {
+    if (is_map(prefix + key)) {
+      leaf(prefix + key, map_cell(inside));
+    } else if (inside.is_object()) {
       flatten(inside, prefix + key + ".", leaf);
     } else if (!inside.is_array()) {
       leaf(prefix + key, inside);
@@ -100,6 +112,7 @@ Json json_of(const SimulatedRun& run) {
       {"mix", run.mix},
       {"catalog", run.catalog_file},
       {"seed", r.seed},
+      {"run", json_of(run.settings, *run.catalog)},
       {"length_s", seconds(r.length)},
       {"requests", r.all.requests},
       {"cost_usd",

@@ -19,7 +19,9 @@ std::string json_text(const SimulatedRun& run);
 std::string json_text(std::span<const SimulatedRun> runs);
 
 // A header and a line for each run. Columns are the numbers and names of the JSON, those inside an
-// object with its name before them (cost_usd.total); lists (classes, served) are left out.
+// object with its name before them (cost_usd.total); lists (classes, served) are left out. The
+// knobs are one cell, since each scheme has others ("burst=1.5 busy=1"), and so is what is
+// provisioned.
 std::string csv_text(std::span<const SimulatedRun> runs);
 
 }  // namespace paragon

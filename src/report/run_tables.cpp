@@ -199,8 +199,18 @@ std::string headline(const SimulatedRun& run) {
   return text;
 }
 
+std::string settings_text(const SimulatedRun& run, const std::string& seeds) {
+  std::string text = "mix " + run.mix;
+  text += run.settings.prices.empty() ? ", catalog " + run.catalog_file
+                                      : ", prices " + run.settings.prices;
+  text += ", " + seeds + "\n";
+  if (!run.settings.unusual.empty()) text += run.settings.unusual + "\n";
+  return text;
+}
+
 std::string run_text(const SimulatedRun& run) {
-  std::string text = headline(run) + "\n";
+  std::string text =
+      headline(run) + "\n" + settings_text(run, "seed " + std::to_string(run.result.seed));
   for (const HtmlTable& table :
        {class_rows(run), cost_rows(run), fleet_rows(run), served_rows(run)}) {
     text += "\n" + text_of(table, "  ");

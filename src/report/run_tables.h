@@ -20,6 +20,8 @@ std::string text_of(const HtmlTable& table, std::string_view indent);
 
 // One line: how many requests of what were simulated how fast.
 std::string headline(const SimulatedRun& run);
+// What decided it: mix, prices, seeds, and what is not at its default. A line, or two.
+std::string settings_text(const SimulatedRun& run, const std::string& seeds);
 // All tables, then machines, load and functions over time. Several lines, ends with a line end.
 std::string run_text(const SimulatedRun& run);
 

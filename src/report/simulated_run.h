@@ -6,6 +6,7 @@
 #include <string>
 
 #include "catalog/catalog.h"
+#include "report/run_settings.h"
 #include "sim/bound.h"
 #include "sim/result.h"
 
@@ -22,6 +23,7 @@ struct SimulatedRun {
   std::string mix;                   // likewise
   std::string catalog_file;          // likewise
   const Catalog* catalog = nullptr;  // for names; outlives this
+  RunSettings settings;
   sim::RunResult result;
   std::optional<sim::Bound> bound;
   std::optional<Clairvoyant> clairvoyant;

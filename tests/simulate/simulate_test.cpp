@@ -117,6 +117,7 @@ TEST_F(Simulate, CsvHasTheNumbersOfTheJson) {
   std::set<std::string> seen;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (names[i].starts_with("sim.")) continue;
+    if (names[i] == "run.knobs" || names[i] == "run.provisioned") continue;  // maps, in one cell
     std::string pointer = "/" + names[i];
     std::replace(pointer.begin(), pointer.end(), '.', '/');
     const json& value = run.at(json::json_pointer(pointer));
@@ -127,6 +128,83 @@ TEST_F(Simulate, CsvHasTheNumbersOfTheJson) {
     seen.insert(names[i]);
   }
   EXPECT_TRUE(seen.count("cost_usd.total") && seen.count("latency_ms.p999"));
+}
+
+// Settings as a person would type them again.
+std::string flags_of(const json& one) {
+  const json& run = one.at("run");
+  std::string line = "simulate --json --no-bound --trace " + one.at("trace").get<std::string>() +
+                     " --scheme " + one.at("scheme").get<std::string>() + " --seed " +
+                     one.at("seed").dump();
+  for (const auto& [name, flag] : std::vector<std::pair<std::string, std::string>>{
+           {"prices", "prices"},
+           {"from_s", "from"},
+           {"until_s", "until"},
+           {"compress", "compress"},
+           {"scale", "scale"},
+           {"mean_rate_per_s", "mean-rate"},
+           {"repeat", "repeat"},
+           {"spacing", "spacing"},
+           {"selection", "selection"},
+           {"budget_usd_per_hour", "budget-usd-per-hour"},
+           {"machines_min", "machines-min"},
+           {"machines_max", "machines-max"},
+           {"target_busy", "target-busy"},
+           {"hand_off_ms", "hand-off-ms"}}) {
+    const json& value = run.at(name);
+    if (value.is_null()) continue;
+    line += " --" + flag + " " + (value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  if (!run.at("functions").get<bool>()) line += " --no-functions";
+  for (const auto& [name, value] : run.at("knobs").items()) {
+    line += " --set " + name + "=" + value.dump();
+  }
+  for (const auto& [names, environments] : run.at("provisioned").items()) {
+    line += " --provisioned " + names + "=" + environments.dump();
+  }
+  return line;
+}
+
+TEST_F(Simulate, ItsJsonSaysHowToRepeatIt) {
+  trace();
+  const std::string line = "simulate --json --no-bound --trace trace.csv ";
+  for (const char* flags :
+       {"", "--scheme newsvendor --prices spot --set hold_s=5 --set spot=0.5 --from 1m",
+        "--from 90 --until 5m --mean-rate 20 --compress 2 --repeat 2 --spacing even --seed 7 "
+        "--selection naive --budget-usd-per-hour 1 --machines-min 1 --machines-max 5 "
+        "--target-busy 0.6 --hand-off-ms 1",
+        "--scheme reactive --no-functions --scale 1.5",
+        "--provisioned lambda-1769mb/mobilenet0.75=3"}) {
+    const json first = paragon(line + flags).json();
+    const Ran again = paragon(flags_of(first));
+    ASSERT_EQ(again.status, 0) << flags << "\n" << again.err;
+    EXPECT_EQ(without_time(first), without_time(again.json())) << flags;
+  }
+}
+
+// Each scheme has knobs of its own, and still a line has a cell for each head.
+TEST_F(Simulate, CsvSaysWhatWasRunInAsManyCellsForEachScheme) {
+  const Ran both =
+      paragon("compare --csv --no-bound --schemes reactive,hpa --until 100 --trace " + trace());
+  ASSERT_EQ(both.status, 0) << both.err;
+  std::istringstream lines(both.out);
+  std::string head, reactive, hpa;
+  std::getline(lines, head) && std::getline(lines, reactive) && std::getline(lines, hpa);
+  EXPECT_THAT(head, HasSubstr(",run.until_s,"));
+  EXPECT_THAT(reactive, HasSubstr(",window_s=60,"));
+  EXPECT_THAT(hpa, HasSubstr(",target=0.7 every_s=15 tolerance=0.1 "));
+  EXPECT_EQ(std::count(head.begin(), head.end(), ','), std::count(hpa.begin(), hpa.end(), ','));
+}
+
+TEST_F(Simulate, TheTableSaysWhatWasRun) {
+  const std::string line = " --until 100 --no-bound --trace " + trace();
+  const std::string usual = paragon("simulate" + line).out;
+  EXPECT_THAT(usual,
+              HasSubstr("mix data/mixes/workload-1.yaml, prices today, seed 1\nuntil 100\n"));
+  EXPECT_THAT(paragon("simulate --prices spot --scale 2 --no-functions --seed 4" + line).out,
+              HasSubstr("prices spot, seed 4\nuntil 100, scale 2, no functions\n"));
+  EXPECT_THAT(paragon("compare --schemes reactive,hpa --seeds 2 --seed 3" + line).out,
+              AllOf(HasSubstr("prices today, seeds 3 to 4\nuntil 100\n"), HasSubstr("trace.csv")));
 }
 
 TEST_F(Simulate, TableSaysWhatMatters) {
