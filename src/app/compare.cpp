@@ -123,7 +123,9 @@ Result<std::vector<SimulatedRun>> gather(Jobs& jobs) {
 }
 
 int compare_all(const Flags& flags) {
-  if (const Status may = writable(flags.report); !may) return refuse(may.error());
+  const Status may =
+      writable({{"--report", flags.report}}, files_read(flags.scenario, flags.traces));
+  if (!may) return refuse(may.error());
   auto parts = read_scenario(flags.scenario);
   if (!parts) return refuse(parts.error());
   std::vector<KnownTrace> traces;

@@ -1,14 +1,17 @@
 // A result file: there as a whole or not at all.
 //
 // It is written under another name beside its own and renamed at the end, so an interrupted or
-// failed run leaves what was there before.
+// failed run leaves what was there before. A symbolic link stays and its target is written; a
+// device, pipe or open descriptor (/dev/stdout, `>(gzip > FILE)`) is written to as it is.
 #pragma once
 
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "app/unfinished_file.h"
 #include "base/result.h"
 
 namespace paragon {
@@ -25,16 +28,25 @@ class OutputFile {
   Status commit();
 
  private:
-  OutputFile(std::FILE* file, std::string path, std::string temporary);
+  OutputFile(std::FILE* file, std::string path, std::unique_ptr<UnfinishedFile> unfinished);
 
   std::FILE* file_;
-  std::string path_;
-  std::string temporary_;
+  std::string path_;                            // as it was named
+  std::unique_ptr<UnfinishedFile> unfinished_;  // null: written in place
   int error_ = 0;
 };
 
 // Whether create() would work, asked before a long run. An empty path is fine.
 Status writable(const std::string& path);
+
+// A file and the flag that names it.
+struct FlaggedFile {
+  const char* flag;
+  std::string path;
+};
+// Likewise for several, of which none may be the same file as another or as one that is read.
+Status writable(const std::vector<FlaggedFile>& outputs, std::vector<FlaggedFile> inputs);
+
 // The whole of it at once.
 Status write_file(const std::string& path, std::string_view text);
 

@@ -263,7 +263,9 @@ Result<MadePlan> make(const Flags& flags) {
 }
 
 int plan_it(const Flags& flags) {
-  if (const Status may = writable(flags.report); !may) return refuse(may.error());
+  const Status may =
+      writable({{"--report", flags.report}}, files_read(flags.scenario, {flags.trace}));
+  if (!may) return refuse(may.error());
   const auto made = make(flags);
   if (!made) return refuse(made.error());
   if (!flags.report.empty()) {

@@ -194,6 +194,13 @@ void add_provisioned_flag(CLI::App& command, ScenarioFlags& flags) {
       ->group("Cloud");
 }
 
+std::vector<FlaggedFile> files_read(const ScenarioFlags& flags,
+                                    const std::vector<std::string>& traces) {
+  std::vector<FlaggedFile> files = {{"--mix", flags.mix}, {"--catalog", flags.catalog}};
+  for (const std::string& trace : traces) files.push_back({"--trace", trace});
+  return files;
+}
+
 Result<ScenarioParts> read_scenario(const ScenarioFlags& flags) {
   ScenarioParts parts;
   auto shape = read_shape(flags);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/output_file.h"
 #include "base/result.h"
 #include "catalog/catalog.h"
 #include "sim/scenario.h"
@@ -48,6 +49,10 @@ struct ScenarioFlags {
 void add_scenario_flags(CLI::App& command, ScenarioFlags& flags);
 // For those that run one scenario, and do not plan it.
 void add_provisioned_flag(CLI::App& command, ScenarioFlags& flags);
+
+// The files that a run reads: no result may be written over one of them.
+std::vector<FlaggedFile> files_read(const ScenarioFlags& flags,
+                                    const std::vector<std::string>& traces);
 
 // Read and checked: everything but trace, scheme and seed.
 struct ScenarioParts {

@@ -78,9 +78,9 @@ Result<SimulatedRun> run_it(const Flags& flags, const ScenarioParts& parts,
 }
 
 int simulate_one(const Flags& flags) {
-  for (const std::string& path : {flags.report, flags.journal}) {
-    if (const Status may = writable(path); !may) return refuse(may.error());
-  }
+  const Status may = writable({{"--report", flags.report}, {"--journal", flags.journal}},
+                              files_read(flags.scenario, {flags.trace}));
+  if (!may) return refuse(may.error());
   auto parts = read_scenario(flags.scenario);
   if (!parts) return refuse(parts.error());
   auto trace = read_trace(flags.trace, parts->shape);

@@ -3,11 +3,8 @@
 #include <fmt/format.h>
 #include <minizip/zip.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cstdio>
-
-#include "app/output_file.h"
+#include "app/destination.h"
 
 namespace paragon {
 namespace {
@@ -20,21 +17,23 @@ constexpr std::size_t kWriteMax = std::size_t{1} << 30;  // minizip takes an uns
 
 }  // namespace
 
-ZipArchive::ZipArchive(void* zip, std::string path, std::string temporary)
-    : zip_(zip), path_(std::move(path)), temporary_(std::move(temporary)) {}
+ZipArchive::ZipArchive(void* zip, std::string path, std::unique_ptr<UnfinishedFile> unfinished)
+    : zip_(zip), path_(std::move(path)), unfinished_(std::move(unfinished)) {}
 
 Result<std::unique_ptr<ZipArchive>> ZipArchive::create(const std::string& path) {
-  if (const Status may = writable(path); !may) return may.error();
-  std::string temporary = fmt::format("{}.{}.part", path, getpid());
-  void* zip = zipOpen64(temporary.c_str(), APPEND_STATUS_CREATE);
+  const auto to = destination_of(path);
+  if (!to) return to.error();
+  if (to->in_place) {  // the format is written with steps back
+    return Error{ErrorCode::invalid, path + ": cannot be written: not a regular file"};
+  }
+  auto unfinished = std::make_unique<UnfinishedFile>(to->file);
+  void* zip = zipOpen64(unfinished->name().c_str(), APPEND_STATUS_CREATE);
   if (zip == nullptr) return Error{ErrorCode::invalid, path + ": cannot be written"};
-  return std::unique_ptr<ZipArchive>(new ZipArchive(zip, path, std::move(temporary)));
+  return std::unique_ptr<ZipArchive>(new ZipArchive(zip, path, std::move(unfinished)));
 }
 
 ZipArchive::~ZipArchive() {
-  if (zip_ == nullptr) return;
-  zipClose(zip_, nullptr);
-  ::unlink(temporary_.c_str());
+  if (zip_ != nullptr) zipClose(zip_, nullptr);
 }
 
 void ZipArchive::add(const std::string& name, std::string_view content, bool executable) {
@@ -56,8 +55,8 @@ void ZipArchive::add(const std::string& name, std::string_view content, bool exe
 
 Status ZipArchive::commit() {
   if (zipClose(std::exchange(zip_, nullptr), nullptr) != ZIP_OK) failed_ = true;
-  if (!failed_ && std::rename(temporary_.c_str(), path_.c_str()) == 0) return {};
-  ::unlink(temporary_.c_str());
+  if (!failed_ && unfinished_->become_whole() == 0) return {};
+  unfinished_.reset();
   return {ErrorCode::unavailable, path_ + ": could not be written; is there room on the disk?"};
 }
 

@@ -6,13 +6,14 @@
 #include <string>
 #include <string_view>
 
+#include "app/unfinished_file.h"
 #include "base/result.h"
 
 namespace paragon {
 
 class ZipArchive {
  public:
-  // Errors: invalid, when the path cannot be written to.
+  // Errors: invalid, when the path cannot be written to, or is no file that can be replaced.
   static Result<std::unique_ptr<ZipArchive>> create(const std::string& path);
   ~ZipArchive();  // without commit() nothing is left behind
   ZipArchive(const ZipArchive&) = delete;
@@ -23,11 +24,11 @@ class ZipArchive {
   Status commit();
 
  private:
-  ZipArchive(void* zip, std::string path, std::string temporary);
+  ZipArchive(void* zip, std::string path, std::unique_ptr<UnfinishedFile> unfinished);
 
   void* zip_;  // minizip's; null once it is closed
   std::string path_;
-  std::string temporary_;
+  std::unique_ptr<UnfinishedFile> unfinished_;
   bool failed_ = false;
 };
 
