@@ -1,14 +1,15 @@
 // The `paragon` program.
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
 #include <functional>
 
 #include "app/commands.h"
+#include "app/standard_output.h"
 
-int main(int argc, char** argv) {
+namespace {
+
+int run(int argc, char** argv) {
   CLI::App app("Paragon: model serving that picks the model, the machine and the price");
   app.set_version_flag("--version", std::string("paragon ") + PARAGON_VERSION);
   app.require_subcommand(1);
@@ -29,6 +30,10 @@ int main(int argc, char** argv) {
   paragon::add_worker(app, action);
   paragon::add_cloud(app, action);
   paragon::add_catalog(app, action);
+  // Last, for subcommands take on what is set before them.
+  app.footer(
+      "Exit status beside each command's own: 70 a fault of Paragon itself, 74 standard output\n"
+      "could not be written.");
 
   try {
     app.parse(argc, argv);
@@ -38,7 +43,12 @@ int main(int argc, char** argv) {
   try {
     return action();
   } catch (const std::exception& error) {  // whatever was foreseen is an error value
-    fmt::print(stderr, "paragon: a fault of Paragon itself: {}\n", error.what());
+    if (std::ferror(stdout) != 0) return paragon::kOutputLost;  // fmt::print could not
+    std::fprintf(stderr, "paragon: a fault of Paragon itself: %s\n", error.what());
     return 70;
   }
 }
+
+}  // namespace
+
+int main(int argc, char** argv) { return paragon::after_output(run(argc, argv)); }

@@ -77,6 +77,24 @@ TEST_F(Outputs, AreNoInputAndNotTheSame) {
   refused("plan --trace trace.csv --report trace.csv", other + "--trace");
 }
 
+TEST_F(Outputs, AFullStandardOutputIsAFailure) {
+  trace();
+  for (const char* arguments :
+       {"--version", "simulate --help", "validate trace.csv",
+        "simulate --trace trace.csv --no-bound", "simulate --trace trace.csv --no-bound --json",
+        "compare --trace trace.csv --schemes reactive --no-bound --csv"}) {
+    const Ran full = paragon(arguments + std::string(" > /dev/full"));
+    EXPECT_EQ(full.status, 74) << arguments;
+    EXPECT_THAT(full.err,
+                AllOf(StartsWith("paragon: standard output cannot be written"), EndsWith("\n")));
+    EXPECT_EQ(std::count(full.err.begin(), full.err.end(), '\n'), 1) << full.err;
+    // `| true` reads nothing; the shell has .err and the status of the last in the pipe.
+    EXPECT_EQ(paragon(arguments + std::string(" 2> lost | true")).status, 0);
+    EXPECT_EQ(text_of_file(dir_ / "lost"), "") << arguments;
+  }
+  EXPECT_EQ(paragon("simulate --trace none.csv > /dev/full").status, 2);
+}
+
 TEST_F(Outputs, OfAnInterruptedRunNothingIsLeft) {
   std::string text = "second,requests\n";
   for (int s = 0; s < 36'000; ++s) text += std::to_string(s) + ",1000\n";
