@@ -79,7 +79,7 @@ void Brain::Impl::procure(Time now) {
 
 // One target: it is met by what the machines of all offers carry of the present mix.
 void Brain::Impl::bring_to(const Target& target, Time now) {
-  int wanted = std::max(target.machines, waiting.empty() ? 0 : 1);
+  int wanted = std::max(target.machines, waiting.needs_machine() ? 1 : 0);
   OrderReason why = target.why;
   if (wanted < settings.machines_min) {
     wanted = settings.machines_min;

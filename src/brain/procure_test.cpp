@@ -168,6 +168,19 @@ TEST_F(Procure, AMachineThatSomeoneWaitsForIsNotGivenBack) {
   for (int i = 2; i < 50; ++i) EXPECT_TRUE(brain.tick(t(i * 100ms)).empty()) << i;
 }
 
+TEST_F(Procure, WhoCanLeaveForAFunctionNeedsNoMachine) {
+  BrainSettings s = settings("planned");  // a plan without machines
+  s.machines_min = 0;
+  Brain brain(catalog, s);
+  const Route waits = brain.arrive(relaxed(5s), t(500ms));
+  ASSERT_NE(as<Wait>(waits), nullptr);
+  ASSERT_NE(as<Wait>(waits)->until, kNever);
+  EXPECT_TRUE(brain.tick(t(1s)).empty());
+  // One without a deadline would wait for ever.
+  ASSERT_TRUE(as<Wait>(brain.arrive(query(), t(1500ms))));
+  EXPECT_EQ(brain.tick(t(2s)).size(), 1U);
+}
+
 TEST_F(Procure, TheFloorIsBoughtAtOnceAndTheCeilingHolds) {
   BrainSettings s = settings("reactive");
   s.machines_min = 2;

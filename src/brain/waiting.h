@@ -37,6 +37,8 @@ class Waiting {
   std::uint32_t first_to_leave() const { return by_leave_.top(); }
   void stay(std::uint32_t row) { by_leave_.erase(row); }  // its moment has passed, it waits on
   bool may_leave(std::uint32_t row) const { return by_leave_.contains(row); }
+  // Some would wait for ever without a machine.
+  bool needs_machine() const { return by_leave_.size() < by_deadline_.size(); }
 
   // Machine time the waiting queries need, of all or of the strict ones alone (who go first).
   Duration backlog() const { return backlog_; }
