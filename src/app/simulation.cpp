@@ -13,11 +13,7 @@ Result<Yardstick> measure_bound(const sim::Scenario& scenario, const sim::OnProg
   if (!bound) return bound.error();
   auto plan = sim::clairvoyant_plan(scenario);
   if (!plan) return plan.error();
-  sim::Scenario planned = scenario;
-  planned.brain.scheme = "planned";
-  planned.brain.tuning.clear();
-  planned.brain.plan = std::move(*plan);
-  auto run = sim::run(planned, {}, progress);
+  auto run = sim::run(sim::carried_out(std::move(*plan), scenario), {}, progress);
   if (!run) return run.error();
   return Yardstick{*bound, Clairvoyant{run->cost.total(), run->all.violation_rate()}};
 }

@@ -7,7 +7,7 @@
 namespace paragon::sim {
 
 Result<Bound> clairvoyant_bound(const Scenario& scenario) {
-  const Result<LeastCosts> costs = LeastCosts::of(scenario);
+  const Result<LeastCosts> costs = LeastCosts::of(scenario, {});
   if (!costs) return costs.error();
   Proven best;
   Duration window{};
@@ -15,7 +15,7 @@ Result<Bound> clairvoyant_bound(const Scenario& scenario) {
   for (const double finer : {1, 2}) {
     const Result<Optimum> optimum = fluid_optimum(scenario, *costs, finer);
     if (!optimum) return optimum.error();
-    const Result<Proven> proven = prove(scenario, *costs, optimum->prices);
+    const Result<Proven> proven = prove(scenario, *costs, optimum->prices, optimum->start);
     if (!proven) return proven.error();
     if (finer > 1 && proven->total() <= best.total()) continue;
     best = *proven;

@@ -20,8 +20,9 @@ struct Bound {
   Dollars machines;  // of it, in the relaxed optimum
   Dollars functions;
   Duration window{};  // of the discretisation
-  // Queries whose service alone is longer than their deadline allows, wherever they run: they miss
-  // it whatever is done, and the bound counts them at nothing.
+  // Queries that miss their deadline whatever is done, counted at nothing: those whose service
+  // alone takes longer wherever they run, and those that no function can answer and whose deadline
+  // passes before the first machine can be expected.
   std::uint64_t hopeless = 0;
 };
 
@@ -29,7 +30,11 @@ struct Bound {
 // Errors: as run(); invalid when no variant meets a class's bounds.
 Result<Bound> clairvoyant_bound(const Scenario& scenario);
 
-// Machines over time with the future known: for BrainSettings::plan.
+// Machines over time with the future known: for carried_out().
 Result<std::vector<PlanStep>> clairvoyant_plan(const Scenario& scenario);
+
+// The same load under a plan. Variants are selected by the constraints, whatever the scenario says:
+// who knows the future does not choose blindly.
+Scenario carried_out(std::vector<PlanStep> plan, Scenario scenario);
 
 }  // namespace paragon::sim

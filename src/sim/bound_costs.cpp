@@ -17,10 +17,6 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 double normal_below(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
 
-bool counts(const Scenario& scenario, const MachineOffer& offer) {
-  return scenario.brain.machines_max > 0 && offer.market == Market::on_demand;
-}
-
 }  // namespace
 
 double least_mean_boot(const Delay& delay, Duration until, double worth) {
@@ -44,27 +40,16 @@ double least_mean_boot(const Delay& delay, Duration until, double worth) {
 }
 
 LeastCosts::Class LeastCosts::class_of(const Scenario& scenario, const MixClass& mix_class,
-                                       TaskId task) {
+                                       TaskId task) const {
   const Catalog& catalog = *scenario.catalog;
   const BrainSettings& brain = scenario.brain;
   const Constraints& d = catalog.task(task).defaults;
-  Class out{mix_class.constraints, {}};
+  Class out{mix_class.constraints, {}, {}};
   Constraints& c = out.constraints;
   if (!c.max_latency) c.max_latency = d.max_latency;
   if (!c.min_accuracy) c.min_accuracy = d.min_accuracy;
   if (!c.max_cost) c.max_cost = d.max_cost;
   if (!c.objective) c.objective = d.objective;
-  if (c.objective && !(*c.objective == kCheapest)) {
-    const Selector selector(catalog, brain.overhead, brain.machines_max > 0, brain.functions);
-    if (const auto chosen = selector.select(task, c)) {
-      if (chosen->ensemble) {
-        out.variants = catalog.ensemble(*chosen->ensemble).members;
-      } else {
-        out.variants.push_back(chosen->variant);
-      }
-    }
-    return out;
-  }
   // An ensemble costs more than any one of its members, so that one alone is a lower bound of it.
   std::vector<bool> may(catalog.variants().size());
   for (const VariantId v : catalog.task(task).variants) {
@@ -75,7 +60,15 @@ LeastCosts::Class LeastCosts::class_of(const Scenario& scenario, const MixClass&
     for (const VariantId v : e.members) may[v.index()] = true;
   }
   for (const VariantId v : catalog.task(task).variants) {
-    if (may[v.index()]) out.variants.push_back(v);
+    if (may[v.index()]) out.on_functions.push_back(v);
+  }
+  out.on_machines = out.on_functions;
+  if (!c.objective || *c.objective == kCheapest) return out;
+  const Selector selector(catalog, brain.overhead, brain.machines_max > 0, brain.functions);
+  if (const auto chosen = selector.select(task, c)) {
+    out.on_machines = chosen->ensemble ? catalog.ensemble(*chosen->ensemble).members
+                                       : std::vector{chosen->variant};
+    if (!liberty_.lesser_answers) out.on_functions = out.on_machines;
   }
   return out;
 }
@@ -102,7 +95,7 @@ LeastCosts::Ways LeastCosts::ways(const Scenario& scenario, const Class& of) con
     }
     to.push_back(way);
   };
-  for (const VariantId v : of.variants) {
+  for (const VariantId v : of.on_machines) {
     for (std::uint32_t o = 0; o < catalog.machine_offers().size(); ++o) {
       const MachineOffer& offer = catalog.machine_offers()[o];
       const MachineProfile& p = catalog.profile(v, MachineOfferId{o});
@@ -111,6 +104,8 @@ LeastCosts::Ways LeastCosts::ways(const Scenario& scenario, const Class& of) con
           {v, p.service_p50, offer.price / reference_ / p.slots, 0, Duration::zero()},
           offer.price * p.service_p50 * (1.0 / p.slots));
     }
+  }
+  for (const VariantId v : of.on_functions) {
     for (std::uint32_t o = 0; o < catalog.function_offers().size(); ++o) {
       const FunctionOffer& offer = catalog.function_offers()[o];
       const FunctionProfile& p = catalog.profile(v, FunctionOfferId{o});
@@ -157,7 +152,7 @@ void LeastCosts::choose_reference(const Scenario& scenario, const std::vector<Cl
     for (std::size_t i = 0; i < classes.size(); ++i) {
       const std::optional<Duration> latency = classes[i].constraints.max_latency;
       double least = kInfinity;
-      for (const VariantId v : classes[i].variants) {
+      for (const VariantId v : classes[i].on_machines) {
         const MachineProfile& p = catalog.profile(v, MachineOfferId{o});
         if (p.slots == 0 || (latency && p.service_p50 + scenario.brain.overhead > *latency))
           continue;
@@ -176,10 +171,10 @@ void LeastCosts::choose_reference(const Scenario& scenario, const std::vector<Cl
   if (boot_ == kInfinity) boot_ = 0;
 }
 
-Result<LeastCosts> LeastCosts::of(const Scenario& scenario) {
+Result<LeastCosts> LeastCosts::of(const Scenario& scenario, const Liberty& liberty) {
   const Catalog& catalog = *scenario.catalog;
   const std::vector<MixClass>& mix = scenario.load.mix.classes();
-  LeastCosts costs(catalog);
+  LeastCosts costs(catalog, liberty);
   std::vector<Class> classes;
   for (const MixClass& c : mix) {
     const std::optional<TaskId> task = catalog.find_task(c.task);
@@ -188,7 +183,7 @@ Result<LeastCosts> LeastCosts::of(const Scenario& scenario) {
                                               "catalog",
                                               c.name, c.task)};
     }
-    classes.push_back(class_of(scenario, c, *task));
+    classes.push_back(costs.class_of(scenario, c, *task));
   }
   costs.choose_reference(scenario, classes);
 

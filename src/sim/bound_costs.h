@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/result.h"
@@ -17,12 +18,24 @@
 
 namespace paragon::sim {
 
+// What a schedule may do.
+struct Liberty {
+  // Buy machines that may be taken away or that slow down (of the spot market, burstable ones).
+  bool every_market = true;
+  // Where the objective of a class asks for more than its bounds do, let a function give a lesser
+  // answer, as the brain does at the last moment.
+  bool lesser_answers = true;
+
+  bool may_buy(const MachineOffer& offer) const {
+    return every_market || offer.market == Market::on_demand;
+  }
+};
+
 class LeastCosts {
  public:
   // Errors: the mix names a task the catalog has not, or no variant meets a class's bounds on
-  // anything that the settings allow to be bought. Machines of the spot market and burstable ones
-  // are left out: see docs/bound.md.
-  static Result<LeastCosts> of(const Scenario& scenario);
+  // anything that the settings allow to be bought.
+  static Result<LeastCosts> of(const Scenario& scenario, const Liberty& liberty);
 
   // Classes of the mix that are alike to the bound.
   struct Kind {
@@ -42,7 +55,9 @@ class LeastCosts {
   Least least(std::uint32_t kind, std::uint32_t quantile) const;
 
   HourlyPrice reference() const { return reference_; }
-  MachineOfferId offer() const { return offer_; }  // the reference
+  // The reference; nothing: no machine may be bought.
+  std::optional<MachineOfferId> offer() const { return offer_; }
+  const Liberty& liberty() const { return liberty_; }
   // Seconds that a machine is billed before it is ready, at the least, whatever its offer. Of a
   // delay that varies: in the mean, and no more than what a buyer can reach who gives up slow ones.
   double boot() const { return boot_; }
@@ -60,21 +75,27 @@ class LeastCosts {
     std::vector<Way> functions;
   };
 
-  LeastCosts(const Catalog& catalog) : times_(catalog) {}
+  LeastCosts(const Catalog& catalog, const Liberty& liberty) : times_(catalog), liberty_(liberty) {}
   struct Class {
-    Constraints constraints;          // with the task's defaults
-    std::vector<VariantId> variants;  // accurate enough; one alone where the objective names it
+    Constraints constraints;             // with the task's defaults
+    std::vector<VariantId> on_machines;  // accurate enough; one alone where the objective names it
+    std::vector<VariantId> on_functions;
   };
-  static Class class_of(const Scenario& scenario, const MixClass& mix_class, TaskId task);
+  Class class_of(const Scenario& scenario, const MixClass& mix_class, TaskId task) const;
   void choose_reference(const Scenario& scenario, const std::vector<Class>& classes);
   Ways ways(const Scenario& scenario, const Class& of) const;
 
+  bool counts(const Scenario& scenario, const MachineOffer& offer) const {
+    return scenario.brain.machines_max > 0 && liberty_.may_buy(offer);
+  }
+
   ServiceTimes times_;
+  Liberty liberty_;
   std::vector<Kind> kinds_;
   std::vector<Ways> ways_;  // by kind
   std::vector<std::uint32_t> kind_of_;
   HourlyPrice reference_;
-  MachineOfferId offer_;
+  std::optional<MachineOfferId> offer_;
   double boot_ = 0;
 };
 

@@ -76,25 +76,26 @@ Path best_path(const std::vector<std::vector<double>>& gains, const std::vector<
   return path;
 }
 
-// What machines are worth in each block, at levels `step` apart from 0 to `levels` steps.
+// What machines are worth in each block if there are always so many, for a list of levels that
+// rise from 0.
 struct Blocks {
-  Blocks(const WorkByWindow& load, std::size_t ready_from, std::size_t block, double step,
-         std::size_t levels, double yields);
+  Blocks(const WorkByWindow& load, std::size_t ready_from, std::size_t block,
+         const std::vector<double>& levels, double yields);
 
   std::vector<Worth> worth;                // by level
   std::vector<std::vector<double>> earns;  // by block and level: falling
   std::vector<double> lasts;               // by block: seconds in which machines can be ready
 };
 
-Blocks::Blocks(const WorkByWindow& load, std::size_t ready_from, std::size_t block, double step,
-               std::size_t levels, double yields) {
+Blocks::Blocks(const WorkByWindow& load, std::size_t ready_from, std::size_t block,
+               const std::vector<double>& levels, double yields) {
   const Windows& windows = load.windows();
   const std::size_t blocks = (windows.count + block - 1) / block;
-  earns.assign(blocks, std::vector<double>(levels + 1));
+  earns.assign(blocks, std::vector<double>(levels.size()));
   lasts.assign(blocks, 0);
   FluidQueue queue(load);
-  for (std::size_t g = 0; g <= levels; ++g) {
-    worth.push_back(queue.worth(static_cast<double>(g) * step * yields));
+  for (std::size_t g = 0; g < levels.size(); ++g) {
+    worth.push_back(queue.worth(levels[g] * yields));
     for (std::size_t i = ready_from; i < windows.count; ++i) {
       const std::uint8_t of = worth.back()[i];
       if (of > 0) earns[i / block][g] += load.ratios()[of - 1] * yields * windows.seconds();
@@ -108,6 +109,24 @@ Blocks::Blocks(const WorkByWindow& load, std::size_t ready_from, std::size_t blo
 
 std::size_t windows_in(Duration block, const Windows& windows) {
   return std::max<std::size_t>(1, static_cast<std::size_t>(block / windows.length));
+}
+
+// Levels up to `most` whole machines. A machine is worth what its parts are; large fleets need no
+// parts to be exact. Of the first machine a load may need next to nothing, however much that is
+// worth, so its first part is halved again and again.
+std::vector<double> parts_of(std::size_t most) {
+  constexpr std::size_t kLevels = 64;
+  constexpr int kHalvings = 12;
+  const std::size_t parts = most > 100 ? 1 : std::clamp<std::size_t>(kLevels / most, 2, 32);
+  const auto of_parts = [&](std::size_t g) {
+    return static_cast<double>(g) / static_cast<double>(parts);
+  };
+  std::vector<double> levels{0};
+  for (int halvings = kHalvings; halvings > 0; --halvings) {
+    levels.push_back(std::ldexp(of_parts(1), -halvings));
+  }
+  for (std::size_t g = 1; g <= most * parts; ++g) levels.push_back(of_parts(g));
+  return levels;
 }
 
 }  // namespace
@@ -125,7 +144,9 @@ Leases best_leases(const WorkByWindow& load, double boot, std::size_t ready_from
   if (ratios.empty() || ready_from >= windows.count) return out;
 
   const double step = (most_of_use(load) + 1e-9) / static_cast<double>(levels);
-  const Blocks made(load, ready_from, out.block, step, levels, 1);
+  std::vector<double> at(levels + 1);
+  for (std::size_t g = 0; g <= levels; ++g) at[g] = static_cast<double>(g) * step;
+  const Blocks made(load, ready_from, out.block, at, 1);
   std::vector<std::vector<double>> gains(blocks, std::vector<double>(levels));
   for (std::size_t b = 0; b < blocks; ++b) {
     for (std::size_t g = 0; g < levels; ++g) {
@@ -171,16 +192,14 @@ std::vector<int> best_whole_machines(const WorkByWindow& load, double boot, std:
   ready_from = std::min(ready_from, windows.count);
   if (load.ratios().empty() || ready_from >= windows.count) return out;
   const auto most = static_cast<std::size_t>(most_of_use(load) / yields) + 1;
-  // A machine is worth what its parts are; large fleets need no parts to be exact.
-  const std::size_t parts = most > 100 ? 1 : most > 25 ? 2 : 4;
   const std::size_t block = windows_in(blocks_of, windows);
-  const Blocks made(load, ready_from, block, 1.0 / static_cast<double>(parts), most * parts,
-                    yields);
+  const std::vector<double> levels = parts_of(most);
+  const Blocks made(load, ready_from, block, levels, yields);
   std::vector<std::vector<double>> gains(made.earns.size(), std::vector<double>(most));
   for (std::size_t b = 0; b < gains.size(); ++b) {
-    for (std::size_t g = 0; g < most * parts; ++g) {
-      gains[b][g / parts] +=
-          (made.earns[b][g] + made.earns[b][g + 1]) / 2 / static_cast<double>(parts);
+    for (std::size_t g = 0; g + 1 < levels.size(); ++g) {
+      gains[b][static_cast<std::size_t>(levels[g])] +=
+          (made.earns[b][g] + made.earns[b][g + 1]) / 2 * (levels[g + 1] - levels[g]);
     }
   }
   const Path path = best_path(gains, made.lasts, boot);

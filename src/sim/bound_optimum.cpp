@@ -76,7 +76,7 @@ Result<Optimum> fluid_optimum(const Scenario& scenario, const LeastCosts& costs,
       });
   if (!read) return read.error();
 
-  const Start start(scenario);
+  const Start start(*scenario.catalog, costs.liberty());
   const WorkByWindow& fine = loads.front();
   const Windows& windows = fine.windows();
   const auto early = static_cast<std::size_t>(start.until() / windows.length);

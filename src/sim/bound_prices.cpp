@@ -23,9 +23,9 @@ std::vector<double> least_ahead(const std::vector<double>& price, std::size_t sp
 
 }  // namespace
 
-Start::Start(const Scenario& scenario) {
-  for (const MachineOffer& offer : scenario.catalog->machine_offers()) {
-    if (offer.market != Market::on_demand) continue;
+Start::Start(const Catalog& catalog, const Liberty& liberty) {
+  for (const MachineOffer& offer : catalog.machine_offers()) {
+    if (!liberty.may_buy(offer)) continue;
     const Delay& delay = offer.provisioning_delay;
     // Nine in ten take longer.
     const Duration quick = from_seconds(seconds(delay.median) * std::exp(-1.282 * delay.sigma));
@@ -65,8 +65,8 @@ void make_sound(ShadowPrices& prices, const Start& start, Pass pass) {
   }
 }
 
-Result<Proven> prove(const Scenario& scenario, const LeastCosts& costs,
-                     const ShadowPrices& prices) {
+Result<Proven> prove(const Scenario& scenario, const LeastCosts& costs, const ShadowPrices& prices,
+                     const Start& start) {
   const Windows& windows = prices.windows;
   struct Lookup {  // of one kind: by window, the least price over its span and over one more
     std::size_t span = 0;
@@ -86,11 +86,13 @@ Result<Proven> prove(const Scenario& scenario, const LeastCosts& costs,
       each_query(scenario, costs, [&](Time arrival, std::uint32_t kind, std::uint32_t quantile) {
         const LeastCosts::Least least = costs.least(kind, quantile);
         ++proven.requests;
-        if (std::isinf(least.work) && std::isinf(least.call)) {
+        const Duration deadline = costs.kinds()[kind].deadline;
+        const bool before_machines =
+            deadline < start.until() - arrival.time_since_epoch();  // no sum: it may be the longest
+        if (std::isinf(least.call) && (std::isinf(least.work) || before_machines)) {
           ++proven.hopeless;
           return;
         }
-        const Duration deadline = costs.kinds()[kind].deadline;
         const Lookup& look = lookups[kind];
         const std::size_t first = windows.of(arrival);
         const bool more = windows.last(arrival, deadline) - first + 1 > look.span;

@@ -26,7 +26,7 @@ struct ShadowPrices {
 // that varies is sometimes quicker; what such a machine could then earn counts against its boot.
 class Start {
  public:
-  explicit Start(const Scenario& scenario);
+  Start(const Catalog& catalog, const Liberty& liberty);
   Duration until() const { return until_; }
   // Seconds that a machine is billed before it is ready, in the mean and at the least (as
   // LeastCosts::boot), less what it can earn before `until` where time is worth `price` there.
@@ -47,9 +47,10 @@ struct Proven {
   double machines = 0;  // seconds of the reference machine
   double functions = 0;
   std::uint64_t requests = 0;
-  std::uint64_t hopeless = 0;  // could not be on time whatever is done; counted at no cost
+  std::uint64_t hopeless = 0;  // as Bound::hopeless
   double total() const { return machines + functions; }
 };
-Result<Proven> prove(const Scenario& scenario, const LeastCosts& costs, const ShadowPrices& prices);
+Result<Proven> prove(const Scenario& scenario, const LeastCosts& costs, const ShadowPrices& prices,
+                     const Start& start);
 
 }  // namespace paragon::sim

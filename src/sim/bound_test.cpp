@@ -235,6 +235,76 @@ TEST(Bound, NoRunCostsLess) {
   }
 }
 
+Scenario scenario_of(const World& world, const Catalog& catalog) {
+  Scenario scenario;
+  scenario.catalog = &catalog;
+  scenario.brain = world.settings;
+  scenario.load.arrivals = world.arrivals;
+  scenario.load.mix = Mix::build(world.classes).value();
+  scenario.seed = world.seed;
+  return scenario;
+}
+
+// Cheaper machines that may be taken away, or slow down, are part of what is possible.
+TEST(Bound, NoRunCostsLessOnAnyMarket) {
+  for (const Market market : {Market::spot, Market::burstable}) {
+    World world;
+    world.settings.scheme = "newsvendor";
+    world.function().price = per_gb_second(0.0001);
+    MachineOffer other = world.machine();
+    other.name = "other";
+    other.market = market;
+    other.price = other.price * 0.3;
+    if (market == Market::burstable) {
+      other.credits_per_hour = 60;  // half of its two processors
+      other.credits_max = other.credits_at_launch = 60;
+    }
+    world.parts.machine_offers.push_back(other);
+    world.add_class("relaxed", 2s, QueryClass::relaxed);
+    world.load(per_second(150), 600s, Spacing::poisson);
+    const RunResult run = world.run();
+    ASSERT_LT(run.all.violation_rate(), 0.001);
+    const Result<Catalog> catalog = Catalog::build(world.parts);
+    const Result<Bound> bound = clairvoyant_bound(scenario_of(world, *catalog));
+    ASSERT_TRUE(bound.ok());
+    EXPECT_LE(bound->least, run.cost.total());
+    EXPECT_GT(bound->least, run.cost.total() * 0.2);
+  }
+}
+
+// Asked for the most accurate within its bounds, a function may still give a lesser one at the last
+// moment.
+TEST(Bound, NoRunCostsLessWithALesserAnswer) {
+  World world;
+  world.settings.scheme = "newsvendor";
+  MixClass& c = world.add_class("best", 500ms, QueryClass::relaxed);
+  c.constraints.objective = kMostAccurate;
+  c.constraints.max_cost = dollars(1.3e-6);  // a call of the large one costs 1.3e-6 + 0.2e-6
+  world.load(per_second(50), 120s);
+  const RunResult run = world.run();
+  const Result<Catalog> catalog = Catalog::build(world.parts);
+  const Result<Bound> bound = clairvoyant_bound(scenario_of(world, *catalog));
+  ASSERT_TRUE(bound.ok());
+  EXPECT_GT(run.on_functions, 0U);
+  EXPECT_LE(bound->least, run.cost.total());
+}
+
+// Nothing is up in the first ten seconds, so without functions whoever must be answered by then is
+// late for certain and costs nothing.
+TEST(Bound, WhatComesBeforeTheFirstMachineIsHopelessWithoutFunctions) {
+  World world;
+  world.settings.functions = false;
+  world.add_class("any", 1s);
+  world.load(per_second(400), 100s);
+  const Result<Catalog> catalog = Catalog::build(world.parts);
+  const Result<Bound> bound = clairvoyant_bound(scenario_of(world, *catalog));
+  ASSERT_TRUE(bound.ok());
+  EXPECT_NEAR(static_cast<double>(bound->hopeless), 9 * 400, 2);
+  // Of the other 91 s, the work of two machines, and their boots.
+  EXPECT_LE(bound->least.value, 2 * 101 * 0.0001 + 1e-9);
+  EXPECT_GT(bound->least.value, 0.9 * 2 * 101 * 0.0001);
+}
+
 TEST(Bound, CountsTheHopeless) {
   World world;
   world.parts.profiles[1].service_p99 = 40ms;  // one in a hundred takes four times as long
@@ -274,7 +344,7 @@ TEST(ShadowPrices, AreSoundAfterwards) {
   Result<Catalog> catalog = Catalog::build(world.parts);
   Scenario scenario;
   scenario.catalog = &*catalog;
-  const Start start(scenario);
+  const Start start(*catalog, {});
   ASSERT_EQ(start.until(), 10s);
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     Random random(seed);

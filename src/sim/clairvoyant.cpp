@@ -19,47 +19,41 @@ namespace {
 constexpr double kMissInCalls = 20;
 // Queries that the search may simulate in all, at a fraction of a microsecond for each.
 constexpr double kSimulatedMost = 1.2e7;
-constexpr double kYields[] = {0.98, 0.95, 1, 0.92, 1.03};
+constexpr double kYields[] = {0.98, 1, 0.95, 0.92, 1.03};
 // Until then functions begin cold and queries pile up: no measure of how many are needed.
 constexpr Duration kStarting = std::chrono::seconds(30);
 
-class Planner {
+// The cheapest plan of those that were tried.
+class Search {
  public:
-  Planner(const Scenario& scenario, const LeastCosts& costs, const Optimum& optimum)
-      : scenario_(scenario), costs_(costs), optimum_(optimum) {
-    scenario_.brain.scheme = "planned";
-    scenario_.brain.tuning.clear();
-    double dearest = 0;
-    for (const LeastCosts::Kind& kind : costs_.kinds()) {
-      if (std::isfinite(kind.call)) dearest = std::max(dearest, kind.call);
-    }
-    miss_ = kMissInCalls * (costs_.reference() * from_seconds(dearest)).value;
-  }
+  explicit Search(const Scenario& scenario) : scenario_(carried_out({}, scenario)) {}
 
-  Result<std::vector<PlanStep>> plan();
+  // Tries plans whose machines are those of the costs' reference offer.
+  Status try_offer(const LeastCosts& costs, const Optimum& optimum);
+  std::vector<PlanStep> best() && { return std::move(best_); }
 
  private:
   using Machines = std::vector<int>;  // ready, by window
 
-  std::vector<PlanStep> steps(const Machines& machines) const;
+  std::vector<PlanStep> steps(const Machines& machines, std::optional<MachineOfferId> offer,
+                              const Windows& windows) const;
   std::vector<PlanStep> warmth(const RunResult& run) const;
-  Result<RunResult> execute(const Machines& machines);
+  void consider(const RunResult& run, double miss);
+  Result<RunResult> execute(std::vector<PlanStep> plan);
+
   Scenario scenario_;
-  const LeastCosts& costs_;
-  const Optimum& optimum_;
-  double miss_ = 0;  // dollars
-  std::vector<PlanStep> warm_;
+  std::vector<PlanStep> best_;
+  double least_ = std::numeric_limits<double>::infinity();
   double simulated_ = 0;
 };
 
-std::vector<PlanStep> Planner::steps(const Machines& machines) const {
-  const Windows& windows = optimum_.load.windows();
+std::vector<PlanStep> Search::steps(const Machines& machines, std::optional<MachineOfferId> offer,
+                                    const Windows& windows) const {
+  if (!offer) return {};
   // Half of the machines take longer than the median boot, and half of the time it matters little.
-  const Duration boot = scenario_.catalog->machine_offers().empty()
-                            ? Duration::zero()
-                            : scenario_.catalog->offer(costs_.offer()).provisioning_delay.median;
+  const Duration boot = scenario_.catalog->offer(*offer).provisioning_delay.median;
   const auto ahead = static_cast<std::size_t>((boot + scenario_.brain.tick) / windows.length);
-  std::vector<PlanStep> out = warm_;
+  std::vector<PlanStep> out;
   int had = 0;
   for (std::size_t i = 0; i < windows.count; ++i) {
     // What is to be ready while a machine ordered now boots is not given back meanwhile.
@@ -69,17 +63,16 @@ std::vector<PlanStep> Planner::steps(const Machines& machines) const {
     const int wanted = std::min(scenario_.brain.machines_max, *std::max_element(from, to));
     if (wanted == had) continue;
     const Time when{windows.length * static_cast<std::int64_t>(i)};
-    out.push_back({when, costs_.offer(), wanted, std::nullopt});
+    out.push_back({when, *offer, wanted, std::nullopt});
     had = wanted;
   }
-  std::ranges::stable_sort(out, {}, &PlanStep::from);
   return out;
 }
 
 // Environments for as many calls as ran at once in the run, a few to spare, by pair in proportion
 // to what it served. They stay warm by themselves for a while after a call, so a step lasts that
 // long.
-std::vector<PlanStep> Planner::warmth(const RunResult& run) const {
+std::vector<PlanStep> Search::warmth(const RunResult& run) const {
   std::vector<PlanStep> out;
   double calls = 0;
   for (const Served& served : run.served) {
@@ -109,40 +102,72 @@ std::vector<PlanStep> Planner::warmth(const RunResult& run) const {
   return out;
 }
 
-Result<RunResult> Planner::execute(const Machines& machines) {
-  scenario_.brain.plan = steps(machines);
+Result<RunResult> Search::execute(std::vector<PlanStep> plan) {
+  std::ranges::stable_sort(plan, {}, &PlanStep::from);
+  scenario_.brain.plan = std::move(plan);
   Result<RunResult> run = sim::run(scenario_);
   if (run) simulated_ += static_cast<double>(run->all.requests);
   return run;
 }
 
-Result<std::vector<PlanStep>> Planner::plan() {
-  // The first run says where functions are called, so that they can be warm in the others.
-  const Result<RunResult> cold = execute(optimum_.whole_machines(kYields[0]));
-  if (!cold) return cold.error();
-  warm_ = warmth(*cold);
-  std::vector<PlanStep> best;
-  double least = std::numeric_limits<double>::infinity();
-  for (const double yields : kYields) {
-    if (!best.empty() && simulated_ > kSimulatedMost) break;
-    const Result<RunResult> run = execute(optimum_.whole_machines(yields));
-    if (!run) return run.error();
-    const double cost = run->cost.total().value + miss_ * static_cast<double>(run->all.missed());
-    if (cost >= least) continue;
-    least = cost;
-    best = scenario_.brain.plan;
+// Keeps the plan that was executed last if it is the best so far.
+void Search::consider(const RunResult& run, double miss) {
+  const double cost = run.cost.total().value + miss * static_cast<double>(run.all.missed());
+  if (cost >= least_) return;
+  least_ = cost;
+  best_ = scenario_.brain.plan;
+}
+
+Status Search::try_offer(const LeastCosts& costs, const Optimum& optimum) {
+  double dearest = 0;
+  for (const LeastCosts::Kind& kind : costs.kinds()) {
+    if (std::isfinite(kind.call)) dearest = std::max(dearest, kind.call);
   }
-  return best;
+  const double miss = kMissInCalls * (costs.reference() * from_seconds(dearest)).value;
+  const auto machines = [&](double yields) {
+    return steps(optimum.whole_machines(yields), costs.offer(), optimum.load.windows());
+  };
+  // The first run says where functions are called, so that they can be warm in the others.
+  const Result<RunResult> cold = execute(machines(kYields[0]));
+  if (!cold) return cold.error();
+  consider(*cold, miss);
+  const std::vector<PlanStep> warm = warmth(*cold);
+  for (const double yields : kYields) {
+    std::vector<PlanStep> plan = warm;
+    std::ranges::move(machines(yields), std::back_inserter(plan));
+    const Result<RunResult> run = execute(std::move(plan));
+    if (!run) return run.error();
+    consider(*run, miss);
+    if (simulated_ > kSimulatedMost) break;
+  }
+  return {};
 }
 
 }  // namespace
 
+Scenario carried_out(std::vector<PlanStep> plan, Scenario scenario) {
+  scenario.brain.scheme = "planned";
+  scenario.brain.tuning.clear();
+  scenario.brain.plan = std::move(plan);
+  scenario.brain.selection = Selection::constraints;
+  return scenario;
+}
+
 Result<std::vector<PlanStep>> clairvoyant_plan(const Scenario& scenario) {
-  const Result<LeastCosts> costs = LeastCosts::of(scenario);
-  if (!costs) return costs.error();
-  const Result<Optimum> optimum = fluid_optimum(scenario, *costs, 1, false);
-  if (!optimum) return optimum.error();
-  return Planner(scenario, *costs, *optimum).plan();
+  Search search(scenario);
+  std::optional<MachineOfferId> tried;
+  // Cheaper machines may be taken away, or slow down: whether they are worth it, trying tells.
+  for (const bool every_market : {false, true}) {
+    const Result<LeastCosts> costs =
+        LeastCosts::of(scenario, {.every_market = every_market, .lesser_answers = false});
+    if (!costs && every_market) return costs.error();
+    if (!costs || (tried && tried == costs->offer())) continue;
+    const Result<Optimum> optimum = fluid_optimum(scenario, *costs, 1, false);
+    if (!optimum) return optimum.error();
+    if (const Status done = search.try_offer(*costs, *optimum); !done) return done.error();
+    tried = costs->offer();
+  }
+  return std::move(search).best();
 }
 
 }  // namespace paragon::sim

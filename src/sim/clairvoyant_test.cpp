@@ -41,14 +41,11 @@ TEST(Clairvoyant, LiesBetweenTheBoundAndEveryScheme) {
     const Result<std::vector<PlanStep>> plan = clairvoyant_plan(scenario);
     ASSERT_TRUE(bound.ok());
     ASSERT_TRUE(plan.ok());
-    scenario.brain.scheme = "planned";
-    scenario.brain.plan = *plan;
-    const Result<RunResult> planned = run(scenario);
+    const Result<RunResult> planned = run(carried_out(*plan, scenario));
     ASSERT_TRUE(planned.ok()) << planned.error().message;
     EXPECT_EQ(planned->all.missed(), 0U) << "seed " << seed;
     EXPECT_LE(bound->least, planned->cost.total()) << "seed " << seed;
     EXPECT_LT(planned->cost.total(), bound->least * 1.35) << "seed " << seed;
-    scenario.brain.plan.clear();
     for (const std::string_view name : scheme_names()) {
       if (name == "planned") continue;
       scenario.brain.scheme = name;
@@ -60,6 +57,74 @@ TEST(Clairvoyant, LiesBetweenTheBoundAndEveryScheme) {
     }
   }
   EXPECT_GT(beaten, 1);
+}
+
+// Where even one machine would be idle for most of the time, functions serve nearly everything.
+TEST(Clairvoyant, IsBeatenByNoSchemeAtALittleLoad) {
+  int beaten = 0;
+  for (const double rate : {0.5, 3.0, 20.0}) {
+    World world;
+    world.add_class("relaxed", 5s, QueryClass::relaxed);
+    world.load(per_second(rate), 1800s, Spacing::poisson);
+    const Result<Catalog> catalog = Catalog::build(world.parts);
+    Scenario scenario = scenario_of(world, *catalog);
+    const Result<Bound> bound = clairvoyant_bound(scenario);
+    const Result<std::vector<PlanStep>> plan = clairvoyant_plan(scenario);
+    ASSERT_TRUE(bound.ok());
+    ASSERT_TRUE(plan.ok());
+    const Result<RunResult> planned = run(carried_out(*plan, scenario));
+    ASSERT_TRUE(planned.ok());
+    EXPECT_EQ(planned->all.missed(), 0U) << rate << "/s";
+    // Functions alone cost exactly that: what is left is rounding.
+    EXPECT_LE(bound->least, planned->cost.total() * (1 + 1e-9)) << rate << "/s";
+    for (const std::string_view name : scheme_names()) {
+      if (name == "planned") continue;
+      scenario.brain.scheme = name;
+      const Result<RunResult> other = run(scenario);
+      ASSERT_TRUE(other.ok());
+      if (other->all.missed() > 0) continue;
+      EXPECT_LE(planned->cost.total(), other->cost.total() * 1.02) << name << ", " << rate << "/s";
+      ++beaten;
+    }
+  }
+  EXPECT_GT(beaten, 10);
+}
+
+// A scheme is held against one that selects by the constraints, also where it does not itself.
+TEST(Clairvoyant, DoesNotSelectBlindly) {
+  World world;
+  world.add_class("any", 400ms);
+  world.load(per_second(100), 100s);
+  const Result<Catalog> catalog = Catalog::build(world.parts);
+  Scenario scenario = scenario_of(world, *catalog);
+  const auto cost = [&] {
+    return run(carried_out(clairvoyant_plan(scenario).value(), scenario))->cost.total().value;
+  };
+  const double aware = cost();
+  scenario.brain.selection = Selection::naive;
+  EXPECT_EQ(cost(), aware);
+}
+
+// Spot machines at a third of the price that nobody takes away: who would buy others?
+TEST(Clairvoyant, BuysOnTheMarketThatIsWorthIt) {
+  World world;
+  MachineOffer spot = world.machine();
+  spot.name = "spot";
+  spot.market = Market::spot;
+  spot.price = spot.price * 0.3;
+  world.parts.machine_offers.push_back(spot);
+  world.function().price = per_gb_second(0.0001);
+  world.add_class("any", 400ms);
+  world.load(per_second(400), 300s);
+  const Result<Catalog> catalog = Catalog::build(world.parts);
+  const Result<std::vector<PlanStep>> plan = clairvoyant_plan(scenario_of(world, *catalog));
+  int bought = 0;
+  for (const PlanStep& step : plan.value()) {
+    if (step.machines == 0) continue;
+    EXPECT_EQ(step.offer, MachineOfferId{1});
+    ++bought;
+  }
+  EXPECT_GT(bought, 0);
 }
 
 TEST(Clairvoyant, PlansForMachinesAloneAndForFunctionsAlone) {
