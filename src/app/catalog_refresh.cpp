@@ -11,6 +11,7 @@
 #include "app/catalog_commands.h"
 #include "app/cloud_flags.h"
 #include "app/data_dir.h"
+#include "app/flag_checks.h"
 #include "app/output_file.h"
 #include "base/decimal.h"
 #include "catalog/load.h"
@@ -178,11 +179,11 @@ void add_catalog_refresh(CLI::App& catalog, std::function<int()>& action) {
   command
       ->add_option("--spot-days", flags->spot_days,
                    "Spot prices: the median of so many days, 1 to 90 [7]")
-      ->check(CLI::Range(1, 90));
+      ->check(between(1, 90));
   command
       ->add_option("--architecture", flags->architecture,
                    "Of the functions: x86_64 or arm64 [x86_64]")
-      ->check(CLI::IsMember({"x86_64", "arm64"}));
+      ->check(one_of({"x86_64", "arm64"}));
   command->add_flag("--dry-run", flags->dry_run, "Print every call to AWS, and write nothing");
   command->footer(
       "Exit status: 0 written, 1 AWS refused or sells none of it, 2 something given is wrong.\n"

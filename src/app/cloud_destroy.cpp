@@ -8,6 +8,7 @@
 
 #include "app/cloud_commands.h"
 #include "app/cloud_flags.h"
+#include "app/flag_checks.h"
 #include "cloud/aws/estate.h"
 
 namespace paragon {
@@ -93,7 +94,7 @@ void add_cloud_destroy(CLI::App& cloud, std::function<int()>& action) {
   add_cloud_flags(*command, *flags);
   command->add_flag("--yes", flags->yes, "Do not ask");
   command->add_option("--patience", flags->patience_s, "Seconds to wait for instances to end")
-      ->check(CLI::Range(1.0, 86'400.0))
+      ->check(between(1.0, 86'400.0))
       ->capture_default_str();
   command->callback([flags, &action] { action = [flags] { return destroy(*flags); }; });
 }

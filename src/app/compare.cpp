@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "app/commands.h"
+#include "app/flag_checks.h"
 #include "app/in_parallel.h"
 #include "app/output_file.h"
 #include "app/run_progress.h"
@@ -171,10 +172,10 @@ void add_compare(CLI::App& app, std::function<int()>& action) {
   command->add_option("--schemes", flags->schemes, "Schemes, separated by commas [all]")
       ->delimiter(',');
   command->add_option("--seeds", flags->seeds, "Runs of each, with so many seeds [1]")
-      ->check(CLI::Range(1, 10'000));
+      ->check(between(1, 10'000));
   command->add_option("--seed", flags->first_seed, "The first of the seeds [1]");
   command->add_option("--jobs", flags->jobs, "Simulations at once [one a processor]")
-      ->check(CLI::Range(1, 1024));
+      ->check(between(1, 1024));
   add_scenario_flags(*command, flags->scenario);
   add_provisioned_flag(*command, flags->scenario);
   command->add_flag("--no-bound", flags->no_bound, "Skip the least possible cost")->group("Output");

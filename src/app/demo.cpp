@@ -18,6 +18,7 @@
 #include "app/data_dir.h"
 #include "app/demo_load.h"
 #include "app/demo_view.h"
+#include "app/flag_checks.h"
 #include "app/live_screen.h"
 #include "app/load_command.h"
 #include "app/load_tables.h"
@@ -341,9 +342,9 @@ void add_demo(CLI::App& app, std::function<int()>& action) {
                  "A generated day with a flash crowd, even where a recorded trace is found")
       ->excludes("--trace");
   command->add_option("--duration", flags->duration_s, "Length in seconds [120]")
-      ->check(CLI::Range(1.0, 86'400.0));
+      ->check(between(1.0, 86'400.0));
   command->add_option("--mean-rate", flags->mean_rate, "Mean queries a second [120]")
-      ->check(CLI::Range(0.1, 100'000.0));
+      ->check(between(0.1, 100'000.0));
   command->add_option("--seed", flags->seed, "Of arrivals, classes and the order of pictures [1]");
   command->add_option("--mix", flags->mix, "Query mix (YAML) [data/mixes/demo.yaml]")
       ->check(CLI::ExistingFile);

@@ -10,6 +10,7 @@
 
 #include "app/commands.h"
 #include "app/data_dir.h"
+#include "app/flag_checks.h"
 #include "app/live_screen.h"
 #include "figures/make.h"
 #include "report/number.h"
@@ -122,11 +123,11 @@ void add_figures(CLI::App& app, std::function<int()>& action) {
       ->add_option("--provisioning-s", options->provisioning_s,
                    "Seconds from the order of a machine to its being ready, at the median, instead "
                    "of the catalog's 90 (the paper: a few hundred)")
-      ->check(CLI::Range(0.1, 86400.0));
+      ->check(between(0.1, 86400.0));
   command->add_option("--seed", options->order.seed, "Of everything that is drawn")
       ->capture_default_str();
   command->add_option("--threads", options->order.threads, "Runs at the same time")
-      ->check(CLI::Range(1, 1024))
+      ->check(between(1, 1024))
       ->capture_default_str();
   command->footer(
       "Writes figures.html (one page that needs nothing else), figures.json and the plots as SVG.\n"

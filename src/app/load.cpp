@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "app/commands.h"
+#include "app/flag_checks.h"
 #include "app/live_screen.h"
 #include "app/load_command.h"
 #include "app/load_tables.h"
@@ -178,11 +179,14 @@ void add_options(CLI::App& command, Flags& flags) {
   command.add_option("--from", flags.from_s, "Begin at this second of the trace [0]")
       ->group("Load");
   command.add_option("--compress", schedule.compress, "Play the trace so many times faster [1]")
+      ->check(above_zero(1e9))
       ->group("Load");
   auto* scale =
       command.add_option("--scale", schedule.scale, "Queries for each request of the trace [1]")
+          ->check(above_zero(1e9))
           ->group("Load");
   command.add_option("--mean-rate", flags.mean_rate, "Scale the trace to this mean rate a second")
+      ->check(above_zero(1e9))
       ->group("Load")
       ->excludes(scale);
   command.add_option("--mix", load.mix, "Query mix (YAML) [one class without constraints]")
@@ -207,20 +211,20 @@ void add_options(CLI::App& command, Flags& flags) {
       ->expected(2)
       ->group("Pictures");
   command.add_option("--limit", load.pictures.limit, "Most pictures to read [10000]")
-      ->check(CLI::PositiveNumber)
+      ->check(above_zero())
       ->group("Pictures");
 
   command
       .add_option("--body", load.body,
                   "raw, json (pixels), binary (the file) or tensor (pixels) [raw]")
-      ->check(CLI::IsMember({"raw", "json", "binary", "tensor"}))
+      ->check(one_of({"raw", "json", "binary", "tensor"}))
       ->group("Protocol");
   command.add_option("--input", load.input, "Name of the input tensor [image]")->group("Protocol");
   command.add_option("--connections", load.connections, "Most connections [256]")
-      ->check(CLI::Range(1, 60'000))
+      ->check(between(1, 60'000))
       ->group("Protocol");
   command.add_option("--timeout", flags.timeout_s, "Seconds until a query has failed [30]")
-      ->check(CLI::PositiveNumber)
+      ->check(above_zero())
       ->group("Protocol");
   command.add_option("--token", load.token, "Bearer token [PARAGON_TOKEN]")->group("Protocol");
   command

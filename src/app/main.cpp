@@ -5,6 +5,8 @@
 #include <functional>
 
 #include "app/commands.h"
+#include "app/flag_checks.h"
+#include "app/flag_error.h"
 #include "app/standard_output.h"
 
 namespace {
@@ -13,6 +15,7 @@ int run(int argc, char** argv) {
   CLI::App app("Paragon: model serving that picks the model, the machine and the price");
   app.set_version_flag("--version", std::string("paragon ") + PARAGON_VERSION);
   app.require_subcommand(1);
+  app.failure_message(paragon::flag_error);
 
   std::function<int()> action;
   paragon::add_serve(app, action);
@@ -34,6 +37,8 @@ int run(int argc, char** argv) {
   app.footer(
       "Exit status beside each command's own: 70 a fault of Paragon itself, 74 standard output\n"
       "could not be written.");
+
+  paragon::check_numbers(app);
 
   try {
     app.parse(argc, argv);

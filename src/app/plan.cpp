@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "app/commands.h"
+#include "app/flag_checks.h"
 #include "app/in_parallel.h"
 #include "app/output_file.h"
 #include "app/run_progress.h"
@@ -303,7 +304,7 @@ void add_load_flags(CLI::App& command, Flags& flags) {
   command
       .add_option("--objective", flags.objective,
                   "What every class makes best: cheapest, fastest or most_accurate [the mix's]")
-      ->check(CLI::IsMember({"cheapest", "fastest", "most_accurate"}))
+      ->check(one_of({"cheapest", "fastest", "most_accurate"}))
       ->group("Scenario");
 }
 
@@ -327,12 +328,12 @@ void add_plan_flags(CLI::App& command, Flags& flags) {
       .add_option(
           "--looks", flags.looks,
           "Simulations to search a scheme's settings with, on a trace; 0: as they come [16]")
-      ->check(CLI::Range(0, 1000))
+      ->check(between(0, 1000))
       ->group("Search");
   command
       .add_option("--confirm", flags.confirmations,
                   "Simulations that confirm each alternative, each with another seed [3]")
-      ->check(CLI::Range(1, 100))
+      ->check(between(1, 100))
       ->group("Search");
   command
       .add_option("--what-if", flags.what_ifs,
@@ -344,7 +345,7 @@ void add_plan_flags(CLI::App& command, Flags& flags) {
       ->group("Search");
   command.add_option("--seed", flags.seed, "Of everything that is drawn [1]")->group("Search");
   command.add_option("--jobs", flags.jobs, "Simulations at once [one a processor]")
-      ->check(CLI::Range(1, 1024))
+      ->check(between(1, 1024))
       ->group("Search");
 }
 

@@ -16,6 +16,7 @@
 #include "app/child_process.h"
 #include "app/commands.h"
 #include "app/data_dir.h"
+#include "app/flag_checks.h"
 #include "app/output_file.h"
 #include "app/profile_input.h"
 #include "app/run_progress.h"
@@ -236,11 +237,11 @@ void add_profile(CLI::App& app, std::function<int()>& action) {
       ->group(folder);
   command->add_option("--std", in.std, "Likewise [1]")->delimiter(',')->group(folder);
   command->add_option("--channel-order", in.channel_order, "rgb or bgr")
-      ->check(CLI::IsMember({"rgb", "bgr"}))
+      ->check(one_of({"rgb", "bgr"}))
       ->capture_default_str()
       ->group(folder);
   command->add_option("--central-crop", in.central_crop, "Share of the picture that is kept")
-      ->check(CLI::Range(0.01, 1.0))
+      ->check(between(0.01, 1.0))
       ->capture_default_str()
       ->group(folder);
   command->add_flag("--softmax", in.softmax, "The networks give logits")->group(folder);
@@ -249,24 +250,24 @@ void add_profile(CLI::App& app, std::function<int()>& action) {
 
   const char* how = "How much is measured";
   command->add_option("--threads-max", flags->settings.axes.threads_max, "[all cores]")
-      ->check(CLI::Range(1, 256))
+      ->check(between(1, 256))
       ->group(how);
   command->add_option("--concurrency-max", flags->settings.axes.concurrency_max, "[all cores]")
-      ->check(CLI::Range(1, 256))
+      ->check(between(1, 256))
       ->group(how);
   command->add_option("--batch-max", flags->settings.axes.batch_max, "[8]")
-      ->check(CLI::Range(1, 1024))
+      ->check(between(1, 1024))
       ->group(how);
   command
       ->add_option("--minutes", flags->minutes,
                    "About how long at most: fewer rounds and items where need be; 0: no limit")
       ->capture_default_str()
-      ->check(CLI::Range(0.0, 100'000.0))
+      ->check(between(0.0, 100'000.0))
       ->group(how);
   CLI::Option* rounds = command
                             ->add_option("--rounds", flags->settings.rounds,
                                          "Visits of each cell [6; 3 at least, as --minutes allows]")
-                            ->check(CLI::Range(3, 1000))
+                            ->check(between(3, 1000))
                             ->group(how);
   command
       ->add_flag("!--no-control-groups", flags->settings.control_groups,

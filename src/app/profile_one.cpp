@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "app/commands.h"
+#include "app/flag_checks.h"
 #include "profile/single_run.h"
 
 namespace paragon {
@@ -16,7 +17,7 @@ void add_profile_one(CLI::App& app, std::function<int()>& action) {
   CLI::App* command = app.add_subcommand("profile-one", "Measure one network, told by a parent");
   command->group("");  // hidden
   command->add_option("--file", flags->settings.file)->required();
-  command->add_option("--threads", flags->settings.threads)->check(CLI::Range(1, 256));
+  command->add_option("--threads", flags->settings.threads)->check(between(1, 256));
   command->add_option("--started-ns", flags->started_ns);
   command->callback([flags, &action] {
     action = [flags] {

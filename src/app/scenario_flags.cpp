@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "app/data_dir.h"
+#include "app/flag_checks.h"
 #include "app/time_flag.h"
 #include "app/tuning_flag.h"
 #include "app/unusual_settings.h"
@@ -26,6 +27,8 @@ constexpr std::pair<const char*, const char*> kPrices[] = {
     {"2019", "data/paper/catalog-2019.yaml"},
     {"spot", "data/paper/catalog-spot.yaml"},
 };
+
+constexpr double kFactorMost = 1e9;  // of a trace, as replay_trace takes
 
 Error wrong(std::string message) { return {ErrorCode::invalid, std::move(message)}; }
 
@@ -49,6 +52,10 @@ Result<Shape> read_shape(const ScenarioFlags& flags) {
   if (!flags.until.empty()) {
     auto until = time_of("--until", flags.until);
     if (!until) return until.error();
+    if (*until <= *from) {
+      return wrong(fmt::format("--until: got '{}', expected a time after --from ({})", flags.until,
+                               flags.from));
+    }
     shape.to = *until;
   }
   shape.compress = flags.compress;
@@ -138,7 +145,7 @@ void add_scenario_flags(CLI::App& command, ScenarioFlags& flags) {
       .add_option(
           "--prices", flags.prices,
           "Of the shipped catalog: today, 2019 (functions billed by 100 ms) or spot [today]")
-      ->check(CLI::IsMember({"today", "2019", "spot"}))
+      ->check(one_of({"today", "2019", "spot"}))
       ->excludes(catalog)
       ->group("Scenario");
 
@@ -146,34 +153,39 @@ void add_scenario_flags(CLI::App& command, ScenarioFlags& flags) {
       ->group("Trace");
   command.add_option("--until", flags.until, "End here in the trace [its end]")->group("Trace");
   command.add_option("--compress", flags.compress, "Play the trace so many times faster [1]")
+      ->check(above_zero(kFactorMost))
       ->group("Trace");
   auto* scale =
       command.add_option("--scale", flags.scale, "Requests for each one of the trace [1]")
+          ->check(above_zero(kFactorMost))
           ->group("Trace");
   command.add_option("--mean-rate", flags.mean_rate, "Scale the trace to this mean rate a second")
+      ->check(above_zero(kFactorMost))
       ->excludes(scale)
       ->group("Trace");
   command.add_option("--repeat", flags.repeat, "Play it so often, one after the other [1]")
-      ->check(CLI::Range(1, 1'000'000))
+      ->check(between(1, 1'000'000))
       ->group("Trace");
   command
       .add_option("--spacing", flags.spacing,
                   "How requests lie inside a second, minute or hour: poisson or even [poisson]")
-      ->check(CLI::IsMember({"poisson", "even"}))
+      ->check(one_of({"poisson", "even"}))
       ->group("Trace");
 
   command
       .add_option(
           "--selection", flags.selection,
           "How a variant is chosen: constraints, or naive (the most accurate) [constraints]")
-      ->check(CLI::IsMember({"constraints", "naive"}))
+      ->check(one_of({"constraints", "naive"}))
       ->group("Brain");
   add_tuning_flag(command, flags.set)->group("Brain");
   command.add_option("--budget-usd-per-hour", flags.budget, "Most to spend in an hour [no limit]")
       ->group("Brain");
   command.add_option("--machines-min", flags.machines_min, "Machines kept at least [0]")
+      ->check(between(0, 4096))
       ->group("Brain");
   command.add_option("--machines-max", flags.machines_max, "Machines at most [4096]")
+      ->check(between(0, 4096))
       ->group("Brain");
   command
       .add_option("--target-busy", flags.target_busy, "How full machines are planned to be [0.7]")
@@ -181,7 +193,7 @@ void add_scenario_flags(CLI::App& command, ScenarioFlags& flags) {
   command
       .add_option("--hand-off-ms", flags.hand_off_ms,
                   "How long a slot is held beyond the service, to the worker and back [0.3]")
-      ->check(CLI::Range(0.0, 60'000.0))
+      ->check(between(0.0, 60'000.0))
       ->group("Cloud");
   command.add_flag("--no-functions", flags.no_functions, "Machines only")->group("Brain");
 }
@@ -245,10 +257,14 @@ Result<ScenarioParts> read_scenario(const ScenarioFlags& flags) {
 }
 
 Result<KnownTrace> read_trace(const std::string& file, const Shape& shape) {
-  auto arrivals = replay_trace(file, shape);  // says what is wrong with either
-  if (!arrivals) return arrivals.error();
   auto summary = summarise(file);
   if (!summary) return summary.error();
+  if (shape.from >= summary->length) {
+    return wrong(fmt::format("--from: got {} s, expected a time within {}, which is {} s long",
+                             seconds(shape.from), file, seconds(summary->length)));
+  }
+  auto arrivals = replay_trace(file, shape);
+  if (!arrivals) return arrivals.error();
   const Duration to = std::min(shape.to.value_or(summary->length), summary->length);
   const double length = seconds(to - shape.from) / shape.compress * shape.repeat;
   return KnownTrace{file, to, from_seconds(length)};

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "app/commands.h"
+#include "app/flag_checks.h"
 #include "app/serve_config.h"
 #include "app/serve_dry_run.h"
 #include "app/tuning_flag.h"
@@ -107,7 +108,7 @@ void add_serve(CLI::App& app, std::function<int()>& action) {
   command
       ->add_option("--budget-usd-per-hour", flags->budget,
                    "Most to spend in an hour, whatever the load [no limit]")
-      ->check(CLI::NonNegativeNumber);
+      ->check(zero_or_more());
   command->add_option("--machines-min", flags->machines_min, "Machines kept at least [1]");
   command->add_option("--machines-max", flags->machines_max, "Machines at most [64]");
   command->add_flag(
@@ -119,7 +120,7 @@ void add_serve(CLI::App& app, std::function<int()>& action) {
   command->add_option("--tls-cert", flags->tls_certificate, "Certificate chain (PEM): serve HTTPS");
   command->add_option("--tls-key", flags->tls_key, "Its private key (PEM)");
   command->add_option("--log-level", flags->log_level, "debug, info, warn, error or off [info]")
-      ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}));
+      ->check(one_of({"trace", "debug", "info", "warn", "error", "off"}));
   command->callback([flags, &action] { action = [flags] { return serve(*flags); }; });
 }
 

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "app/data_dir.h"
+#include "app/flag_checks.h"
 #include "catalog/load.h"
 
 namespace paragon {
@@ -61,10 +62,10 @@ void add_worker_flags(CLI::App& command, WorkerFlags& flags) {
   CLI::Option* listen = command.add_option("--listen", flags.listen, "ADDRESS:PORT or unix:/path")
                             ->capture_default_str();
   command.add_option("--slots", flags.slots, "Networks that run at the same time")
-      ->check(CLI::Range(1, 1024))
+      ->check(between(1, 1024))
       ->capture_default_str();
   command.add_option("--memory-mb", flags.memory_mb, "Memory for variants, 0: no limit")
-      ->check(CLI::NonNegativeNumber)
+      ->check(zero_or_more())
       ->capture_default_str();
   command.add_option("--preload", flags.preload, "Variants to load at start: a,b | all | none")
       ->capture_default_str();
@@ -76,7 +77,7 @@ void add_worker_flags(CLI::App& command, WorkerFlags& flags) {
       command
           .add_option("--stretch", flags.stretch,
                       "Hold the slot for this many times each query's own compute time")
-          ->check(CLI::Range(1.0, 1e4))
+          ->check(between(1.0, 1e4))
           ->capture_default_str();
   command
       .add_option("--service-times-of", flags.service_times_of,
@@ -87,7 +88,7 @@ void add_worker_flags(CLI::App& command, WorkerFlags& flags) {
       command
           .add_option("--orphan-after", flags.orphan_after_s,
                       "Drain and end after this many seconds without a GET /paragon/v1/instance")
-          ->check(CLI::Range(0.001, 1e8));
+          ->check(between(0.001, 1e8));
   CLI::Option* spot = command.add_flag("--spot-notices", flags.spot_notices,
                                        "Ask EC2 instance metadata for spot interruptions, told at "
                                        "/paragon/v1/instance");
@@ -101,7 +102,7 @@ void add_worker_flags(CLI::App& command, WorkerFlags& flags) {
   command.add_option("--ready-fd", flags.ready_fd, "Write `ready PORT` here when able to answer");
   command.add_option("--lifeline-fd", flags.lifeline_fd, "End at once when this reads its end");
   command.add_option("--log-level", flags.log_level, "error, warn, info or debug")
-      ->check(CLI::IsMember({"error", "warn", "info", "debug"}))
+      ->check(one_of({"error", "warn", "info", "debug"}))
       ->capture_default_str();
 }
 

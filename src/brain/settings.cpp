@@ -65,8 +65,7 @@ Status check(const BrainSettings& s, const Catalog& catalog) {
   }
   if (s.machines_max < 0 || s.machines_max > 4096) {
     complain(fmt::format("machines_max: got {}, expected 0 to 4096", s.machines_max));
-  }
-  if (s.machines_min < 0 || s.machines_min > s.machines_max) {
+  } else if (s.machines_min < 0 || s.machines_min > s.machines_max) {
     complain(fmt::format("machines_min: got {}, expected 0 to machines_max ({})", s.machines_min,
                          s.machines_max));
   }

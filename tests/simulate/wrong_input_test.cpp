@@ -9,6 +9,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 class WrongInput : public ProgramTest {
  protected:
@@ -20,7 +21,13 @@ class WrongInput : public ProgramTest {
       EXPECT_EQ(ran.status, 2) << command << " " << arguments << "\n" << ran.out << ran.err;
       EXPECT_EQ(ran.out, "");
       EXPECT_THAT(ran.err, HasSubstr(says)) << command << " " << arguments;
-      EXPECT_LE(std::count(ran.err.begin(), ran.err.end(), '\n'), 2) << ran.err;
+      EXPECT_THAT(ran.err, StartsWith(std::string("paragon ") + command + ": "));
+      // At most a hint to --help follows.
+      const auto end = ran.err.find('\n');
+      const std::string rest = ran.err.substr(std::min(end + 1, ran.err.size()));
+      EXPECT_TRUE(rest.empty() ||
+                  rest == std::string("Run 'paragon ") + command + " --help' for what there is.\n")
+          << ran.err;
       EXPECT_EQ(files(), before);
     }
   }
@@ -60,31 +67,69 @@ TEST_F(WrongInput, Traces) {
 TEST_F(WrongInput, FlagsAndNumbers) {
   trace();
   const std::string line = "--trace trace.csv ";
-  refused(line + "--scale 0", "scale: got 0");
-  refused(line + "--scale -1", "scale: got -1");
-  refused(line + "--scale nan", "scale");
-  refused(line + "--scale 1e300", "scale");
-  refused(line + "--compress 0", "compress: got 0");
-  refused(line + "--mean-rate -5", "mean: got -5");
+  const std::string factor = "expected a number above 0, at most 1000000000";
+  refused(line + "--scale 0", "--scale: got '0', " + factor);
+  refused(line + "--scale -1", "--scale: got '-1', " + factor);
+  refused(line + "--scale nan", "--scale: got 'nan', " + factor);
+  refused(line + "--scale 1e300", "--scale: got '1e300', " + factor);
+  refused(line + "--scale abc", "--scale: got 'abc', " + factor);
+  refused(line + "--compress 0", "--compress: got '0', " + factor);
+  refused(line + "--mean-rate -5", "--mean-rate: got '-5', " + factor);
   refused(line + "--from -1", "--from: got '-1'");
   refused(line + "--from soon", "--from: got 'soon'");
-  refused(line + "--from 1000", "from: got 1000 s");
-  refused(line + "--until 10 --from 20", "to: got 10 s");
+  refused(line + "--from 1000", "--from: got 1000 s, expected a time within trace.csv");
+  refused(line + "--until 10 --from 20", "--until: got '10', expected a time after --from (20)");
   refused(line + "--until 5x", "--until: got '5x'");
-  refused(line + "--repeat 0", "--repeat");
-  refused(line + "--spacing odd", "--spacing");
-  refused(line + "--selection best", "--selection");
-  refused(line + "--prices tomorrow", "--prices");
+  refused(line + "--repeat 0", "--repeat: got '0', expected a whole number from 1 to 1000000");
+  refused(line + "--repeat 1.5", "--repeat: got '1.5', expected a whole number");
+  refused(line + "--spacing odd", "--spacing: got 'odd', expected poisson or even");
+  refused(line + "--selection best", "--selection: got 'best'");
+  refused(line + "--prices tomorrow", "--prices: got 'tomorrow', expected today, 2019 or spot");
   refused(line + "--budget-usd-per-hour -1", "--budget-usd-per-hour");
   refused(line + "--budget-usd-per-hour nan", "--budget-usd-per-hour");
-  refused(line + "--machines-max -1", "machines_max");
-  refused(line + "--machines-max 5000", "machines_max");
-  refused(line + "--machines-min 7 --machines-max 3", "machines_min");
-  refused(line + "--target-busy 0", "target_busy");
+  refused(line + "--machines-max -1", "--machines-max: got '-1', expected a whole number from 0");
+  refused(line + "--machines-max 5000", "--machines-max: got '5000'");
+  refused(line + "--machines-min 7 --machines-max 3", "machines_min: got 7");
+  refused(line + "--target-busy 0", "target_busy: got 0");
+  refused(line + "--target-busy full", "--target-busy: got 'full', expected a number");
   refused(line + "--set horizon", "--set: got 'horizon'");
   refused(line + "--set horizon=soon", "--set: got 'horizon=soon'");
   refused(line + "--set no_such_knob=1", "no_such_knob");
   refused("", "--trace");
+  refused(line + "--no-such-flag", "--no-such-flag");
+}
+
+TEST_F(WrongInput, SeedsAndIds) {
+  trace();
+  const std::string range = "expected a whole number from 0 to 18446744073709551615";
+  for (const char* seed : {"-1", "18446744073709551616", "x", "1.5", "0x10", "010"}) {
+    const std::string flag = std::string("--seed ") + seed;
+    refused("--trace trace.csv " + flag, "--seed: got '" + std::string(seed) + "', " + range);
+    for (const char* command : {"plan --rate 1", "load --url http://[::1]:1", "demo", "figures"}) {
+      const Ran ran = paragon(command + (" " + flag));
+      EXPECT_EQ(ran.status, 2) << command;
+      EXPECT_THAT(ran.err, HasSubstr("--seed: got")) << command;
+    }
+  }
+  EXPECT_THAT(paragon("explain run.journal --query -1").err, HasSubstr("--query: got '-1', "));
+  const std::string run = "simulate --trace trace.csv --no-bound --until 10 --json --seed ";
+  EXPECT_EQ(paragon(run + "18446744073709551615").json()["seed"], 18446744073709551615U);
+  EXPECT_EQ(paragon(run + "0").json()["seed"], 0);
+}
+
+TEST_F(WrongInput, SaysWhichCommandWasMisused) {
+  const auto says = [&](const char* arguments, const char* first) {
+    const Ran ran = paragon(arguments);
+    EXPECT_EQ(ran.status, 2) << arguments;
+    EXPECT_EQ(ran.err.substr(0, ran.err.find('\n')), first);
+    EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 2) << ran.err;
+  };
+  says("simulate", "paragon simulate: --trace is required");
+  says("compare --trace t --seeds 0",
+       "paragon compare: --seeds: got '0', expected a whole number from 1 to 10000");
+  says("cloud destroy --patience no",
+       "paragon cloud destroy: --patience: got 'no', expected a number from 1 to 86400");
+  says("simulat", "paragon: got 'simulat', expected a command");
 }
 
 TEST_F(WrongInput, SchemesMixesAndCatalogs) {
