@@ -20,15 +20,13 @@ namespace paragon::sim {
 
 // What a schedule may do.
 struct Liberty {
-  // Buy machines that may be taken away or that slow down (of the spot market, burstable ones).
-  bool every_market = true;
+  // Buy machines of this market alone; nothing: of every market.
+  std::optional<Market> market{};
   // Where the objective of a class asks for more than its bounds do, let a function give a lesser
   // answer, as the brain does at the last moment.
   bool lesser_answers = true;
 
-  bool may_buy(const MachineOffer& offer) const {
-    return every_market || offer.market == Market::on_demand;
-  }
+  bool may_buy(const MachineOffer& offer) const { return !market || offer.market == *market; }
 };
 
 class LeastCosts {

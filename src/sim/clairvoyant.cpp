@@ -155,18 +155,20 @@ Scenario carried_out(std::vector<PlanStep> plan, Scenario scenario) {
 
 Result<std::vector<PlanStep>> clairvoyant_plan(const Scenario& scenario) {
   Search search(scenario);
-  std::optional<MachineOfferId> tried;
+  std::optional<Error> refused;
+  bool tried = false;
   // Cheaper machines may be taken away, or slow down: whether they are worth it, trying tells.
-  for (const bool every_market : {false, true}) {
+  for (const Market market : {Market::on_demand, Market::spot, Market::burstable}) {
     const Result<LeastCosts> costs =
-        LeastCosts::of(scenario, {.every_market = every_market, .lesser_answers = false});
-    if (!costs && every_market) return costs.error();
-    if (!costs || (tried && tried == costs->offer())) continue;
+        LeastCosts::of(scenario, {.market = market, .lesser_answers = false});
+    if (!costs) refused = costs.error();
+    if (!costs || (tried && !costs->offer())) continue;
     const Result<Optimum> optimum = fluid_optimum(scenario, *costs, 1, false);
     if (!optimum) return optimum.error();
     if (const Status done = search.try_offer(*costs, *optimum); !done) return done.error();
-    tried = costs->offer();
+    tried = true;
   }
+  if (!tried) return *refused;
   return std::move(search).best();
 }
 

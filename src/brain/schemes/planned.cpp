@@ -2,9 +2,8 @@
 //
 // For schedules made elsewhere with the load known in advance (sim/clairvoyant.cpp). The plan says
 // what to have, booting machines included, so whoever makes it orders ahead. A query without a slot
-// waits while a machine is expected to be free in time, and otherwise leaves for a function: a
-// relaxed one at the last responsible moment, a strict one at once, since nothing is gained by
-// making it wait.
+// waits for one until its last moment and counts on a warm function then, a strict one too: a
+// function that starts later costs the same.
 #include <algorithm>
 
 #include "brain/schemes/schemes.h"
@@ -21,11 +20,8 @@ class Planned final : public Scheme {
     return {machines_, warm_};
   }
 
-  Overflow overflow(const Overflowing& query, const View&) const override {
-    if (query.query_class == QueryClass::relaxed || query.machine_in_time) {
-      return Overflow::wait_for_warm;
-    }
-    return Overflow::function_now;
+  Overflow overflow(const Overflowing&, const View&) const override {
+    return Overflow::wait_for_warm;
   }
 
  private:
