@@ -23,6 +23,7 @@ void add_plan(CLI::App& app, std::function<int()>& action);
 void add_profile(CLI::App& app, std::function<int()>& action);
 void add_profile_one(CLI::App& app, std::function<int()>& action);
 void add_replay(CLI::App& app, std::function<int()>& action);
+void add_schemes(CLI::App& app, std::function<int()>& action);
 void add_serve(CLI::App& app, std::function<int()>& action);
 void add_simulate(CLI::App& app, std::function<int()>& action);
 void add_validate(CLI::App& app, std::function<int()>& action);

@@ -12,6 +12,7 @@
 #include "app/output_file.h"
 #include "app/run_progress.h"
 #include "app/scenario_flags.h"
+#include "app/scheme_flag.h"
 #include "app/simulation.h"
 #include "brain/scheme.h"
 #include "report/comparison.h"
@@ -127,7 +128,10 @@ int compare_all(const Flags& flags) {
   const Status may =
       writable({{"--report", flags.report}}, files_read(flags.scenario, flags.traces));
   if (!may) return refuse(may.error());
-  auto parts = read_scenario(flags.scenario);
+  if (const Status known = check_schemes("--schemes", flags.schemes); !known) {
+    return refuse(known.error());
+  }
+  auto parts = read_scenario(flags.scenario, flags.schemes);
   if (!parts) return refuse(parts.error());
   std::vector<KnownTrace> traces;
   for (const std::string& file : flags.traces) {
@@ -169,7 +173,9 @@ void add_compare(CLI::App& app, std::function<int()>& action) {
                    "Traces (CSV, plain or gzip), separated by commas; may be repeated")
       ->delimiter(',')
       ->required();
-  command->add_option("--schemes", flags->schemes, "Schemes, separated by commas [all]")
+  command
+      ->add_option("--schemes", flags->schemes,
+                   "Schemes, separated by commas, of those that `paragon schemes` lists [all]")
       ->delimiter(',');
   command->add_option("--seeds", flags->seeds, "Runs of each, with so many seeds [1]")
       ->check(between(1, 10'000));
@@ -192,8 +198,8 @@ void add_compare(CLI::App& app, std::function<int()>& action) {
   command->callback([flags, &action] {
     action = [flags] {
       if (flags->schemes.empty()) {
-        for (const std::string_view name : scheme_names()) {
-          if (name != "planned") flags->schemes.emplace_back(name);  // it needs a plan
+        for (const std::string_view name : deciding_scheme_names()) {
+          flags->schemes.emplace_back(name);
         }
       }
       return compare_all(*flags);

@@ -280,8 +280,8 @@ int demo(const Flags& flags) {
     fmt::print(stderr, "paragon demo: {}\n", what);
     return 1;
   };
-  Tuning unused;  // read here only so that a mistake is told before a server is started
-  if (const Status tuned = tune(flags.set, unused); !tuned) return complain(tuned.error().message);
+  // Read here only so that a mistake is told before a server is started.
+  if (const auto knobs = read_knobs(flags.set); !knobs) return complain(knobs.error().message);
   auto prepared = prepared_load(flags);
   if (!prepared) return complain(prepared.error().message);
   std::error_code error;
@@ -355,7 +355,9 @@ void add_demo(CLI::App& app, std::function<int()>& action) {
   command
       ->add_option("--catalog", flags->catalog, "Catalog of the server [data/local/catalog.yaml]")
       ->check(CLI::ExistingFile);
-  command->add_option("--scheme", flags->scheme, "Procurement scheme of the server [paragon]");
+  command->add_option(
+      "--scheme", flags->scheme,
+      "Procurement scheme of the server, of those that `paragon schemes` lists [paragon]");
   add_tuning_flag(*command, flags->set);
   command->add_option("--out", flags->out, "Folder for the journal, the log and a picture [out]");
   command->add_flag("--quiet", flags->quiet, "Only the result");

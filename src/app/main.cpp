@@ -24,6 +24,7 @@ int run(int argc, char** argv) {
   paragon::add_replay(app, action);
   paragon::add_simulate(app, action);
   paragon::add_compare(app, action);
+  paragon::add_schemes(app, action);
   paragon::add_plan(app, action);
   paragon::add_explain(app, action);
   paragon::add_validate(app, action);

@@ -13,6 +13,7 @@
 #include "app/output_file.h"
 #include "app/run_progress.h"
 #include "app/scenario_flags.h"
+#include "app/scheme_flag.h"
 #include "app/simulation.h"
 #include "brain/scheme.h"
 #include "plan/make.h"
@@ -188,15 +189,7 @@ Status check_bounds(const Flags& flags) {
   if (flags.cost_most && !(*flags.cost_most >= 0 && std::isfinite(*flags.cost_most))) {
     return wrong(fmt::format("--max-cost-per-hour: got {}, expected 0 or more", *flags.cost_most));
   }
-  for (const std::string& name : flags.schemes) {
-    if (find_scheme(name) != nullptr && name != "planned") continue;
-    std::string known;
-    for (const std::string_view n : scheme_names()) {
-      if (n != "planned") known += (known.empty() ? "" : ", ") + std::string(n);
-    }
-    return wrong(fmt::format("--schemes: got '{}', expected one of: {}", name, known));
-  }
-  return {};
+  return check_schemes("--schemes", flags.schemes);
 }
 
 Result<std::vector<plan::WhatIf>> what_ifs_of(const Flags& flags, const Catalog& catalog) {
@@ -216,7 +209,7 @@ Result<std::vector<plan::WhatIf>> what_ifs_of(const Flags& flags, const Catalog&
 
 Result<MadePlan> make(const Flags& flags) {
   if (const Status ok = check_bounds(flags); !ok) return ok.error();
-  auto parts = read_scenario(flags.scenario);
+  auto parts = read_scenario(flags.scenario, {});
   if (!parts) return parts.error();
   auto load = flags.rate ? steady_load(flags) : traced_load(flags, parts->shape);
   if (!load) return load.error();

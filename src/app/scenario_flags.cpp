@@ -10,7 +10,6 @@
 #include "app/data_dir.h"
 #include "app/flag_checks.h"
 #include "app/time_flag.h"
-#include "app/tuning_flag.h"
 #include "app/unusual_settings.h"
 #include "brain/scheme.h"
 #include "catalog/load.h"
@@ -213,7 +212,8 @@ std::vector<FlaggedFile> files_read(const ScenarioFlags& flags,
   return files;
 }
 
-Result<ScenarioParts> read_scenario(const ScenarioFlags& flags) {
+Result<ScenarioParts> read_scenario(const ScenarioFlags& flags,
+                                    std::span<const std::string> schemes) {
   ScenarioParts parts;
   auto shape = read_shape(flags);
   if (!shape) return shape.error();
@@ -247,7 +247,9 @@ Result<ScenarioParts> read_scenario(const ScenarioFlags& flags) {
   if (flags.target_busy) brain.target_busy = *flags.target_busy;
   parts.hand_off = from_milliseconds(flags.hand_off_ms);
   brain.functions = !flags.no_functions;
-  if (const Status tuned = tune(flags.set, brain.tuning); !tuned) return tuned.error();
+  auto tunings = tune_each(flags.set, schemes);
+  if (!tunings) return tunings.error();
+  parts.tunings = std::move(*tunings);
   const auto names = provisioned_names(flags.provisioned);
   if (!names) return names.error();
   auto provisioned = find_provisioned(*parts.catalog, *names);
@@ -279,6 +281,9 @@ Result<sim::Scenario> scenario_of(const ScenarioParts& parts, const std::string&
                          .hand_off = parts.hand_off,
                          .seed = seed};
   scenario.brain.scheme = scheme;
+  if (const auto tuned = parts.tunings.find(scheme); tuned != parts.tunings.end()) {
+    scenario.brain.tuning = tuned->second;
+  }
   if (const Status fits = check(scenario.brain, *parts.catalog); !fits) return fits.error();
   const Status kept = check(scenario.brain, *parts.catalog, scenario.provisioned);
   if (!kept) return wrong("--" + kept.error().message);

@@ -3,10 +3,12 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "app/output_file.h"
+#include "app/tuning_flag.h"
 #include "base/result.h"
 #include "catalog/catalog.h"
 #include "sim/scenario.h"
@@ -38,7 +40,7 @@ struct ScenarioFlags {
   int machines_max = 4096;
   std::optional<double> target_busy;
   bool no_functions = false;
-  std::vector<std::string> set;  // knob=value
+  std::vector<std::string> set;  // knob=value, scheme.knob=value
   double hand_off_ms = 0.3;
   std::vector<std::string> provisioned;  // offer/variant=environments
 
@@ -62,13 +64,15 @@ struct ScenarioParts {
   std::string unusual;       // flags that are not at their defaults, in words
   std::unique_ptr<Catalog> catalog;
   std::optional<Mix> mix;
-  BrainSettings brain;
+  BrainSettings brain;  // without scheme and knobs
+  Tunings tunings;      // by scheme; those at their defaults are not in it
   std::vector<Provisioned> provisioned;
   Duration hand_off{};
   Shape shape;
 };
-// Errors: what is wrong, with file and line where it is in a file.
-Result<ScenarioParts> read_scenario(const ScenarioFlags& flags);
+// `schemes`: those that will run. Errors: what is wrong, with file and line where it is in a file.
+Result<ScenarioParts> read_scenario(const ScenarioFlags& flags,
+                                    std::span<const std::string> schemes);
 
 // A trace that was found to be good, and how long its replay is.
 struct KnownTrace {

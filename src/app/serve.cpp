@@ -50,7 +50,8 @@ Result<ServeConfig> configure(const Flags& flags) {
   over(config.catalog, flags.catalog);
   over(config.models_dir, flags.models_dir);
   over(config.brain.scheme, flags.scheme);
-  if (const Status tuned = tune(flags.set, config.brain.tuning); !tuned) return tuned.error();
+  if (const Status tuned = tune(flags.set, config.brain.scheme, config.brain.tuning); !tuned)
+    return tuned.error();
   over(config.journal, flags.journal);
   over(config.gateway.tls_certificate, flags.tls_certificate);
   over(config.gateway.tls_key, flags.tls_key);
@@ -103,7 +104,8 @@ void add_serve(CLI::App& app, std::function<int()>& action) {
       ->check(CLI::ExistingFile);
   command->add_option("--models-dir", flags->models_dir, "Where the model files lie")
       ->check(CLI::ExistingDirectory);
-  command->add_option("--scheme", flags->scheme, "Procurement scheme [paragon]");
+  command->add_option("--scheme", flags->scheme,
+                      "Procurement scheme, of those that `paragon schemes` lists [paragon]");
   add_tuning_flag(*command, flags->set);
   command
       ->add_option("--budget-usd-per-hour", flags->budget,

@@ -9,6 +9,7 @@
 #include "app/output_file.h"
 #include "app/run_progress.h"
 #include "app/scenario_flags.h"
+#include "app/scheme_flag.h"
 #include "app/simulation.h"
 #include "report/number.h"
 #include "report/run_json.h"
@@ -81,7 +82,9 @@ int simulate_one(const Flags& flags) {
   const Status may = writable({{"--report", flags.report}, {"--journal", flags.journal}},
                               files_read(flags.scenario, {flags.trace}));
   if (!may) return refuse(may.error());
-  auto parts = read_scenario(flags.scenario);
+  const std::span schemes(&flags.scheme, 1);
+  if (const Status known = check_schemes("--scheme", schemes); !known) return refuse(known.error());
+  auto parts = read_scenario(flags.scenario, schemes);
   if (!parts) return refuse(parts.error());
   auto trace = read_trace(flags.trace, parts->shape);
   if (!trace) return refuse(trace.error());
@@ -110,7 +113,8 @@ void add_simulate(CLI::App& app, std::function<int()>& action) {
       app.add_subcommand("simulate", "Replay a trace in virtual time: what would it have cost?");
   command->add_option("--trace", flags->trace, "Requests over time (CSV, plain or gzip)")
       ->required();
-  command->add_option("--scheme", flags->scheme, "Procurement scheme [paragon]");
+  command->add_option("--scheme", flags->scheme,
+                      "Procurement scheme, of those that `paragon schemes` lists [paragon]");
   command->add_option("--seed", flags->seed, "Of everything that is drawn [1]");
   add_scenario_flags(*command, flags->scenario);
   add_provisioned_flag(*command, flags->scenario);

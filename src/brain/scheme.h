@@ -87,15 +87,20 @@ class Knobs {
 // A scheme as the table lists it.
 struct SchemeInfo {
   std::string_view name;
-  std::string_view idea;  // one sentence
+  std::string_view idea;    // one sentence
+  std::string_view source;  // of the policy; each knob says that of its value
   std::span<const Knob> knobs;
   std::unique_ptr<Scheme> (*make)(const Knobs&, const BrainSettings&);
+  bool follows_plan = false;  // does what BrainSettings::plan says, and nothing without one
+
+  const Knob* find_knob(std::string_view knob) const;  // null: it has none of that name
 };
 
 // The schemes, in one table (schemes/schemes.cpp).
 std::span<const SchemeInfo* const> schemes();
 std::vector<std::string_view> scheme_names();
-const SchemeInfo* find_scheme(std::string_view name);  // null: no such scheme
+std::vector<std::string_view> deciding_scheme_names();  // all but those that follow a plan
+const SchemeInfo* find_scheme(std::string_view name);   // null: no such scheme
 // settings.scheme with settings.tuning; null: no such scheme.
 std::unique_ptr<Scheme> make_scheme(const BrainSettings& settings);
 // How a brain gets its scheme: by name, or one that is not in the table.

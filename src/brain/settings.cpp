@@ -1,6 +1,7 @@
 #include "brain/settings.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -13,15 +14,16 @@ void complain_of_knob(std::string_view scheme, std::string_view name, double val
                       const auto& complain) {
   const SchemeInfo* info = find_scheme(scheme);
   if (info == nullptr) return;
+  if (const Knob* knob = info->find_knob(name)) {
+    if (value >= knob->least && value <= knob->most) return;
+    complain(fmt::format("tuning: {}={}, expected {} to {} ({})", name, value, knob->least,
+                         knob->most, knob->meaning));
+    return;
+  }
   std::string takes;
   for (const Knob& knob : info->knobs) {
     takes +=
         fmt::format("{}{} ({} to {})", takes.empty() ? "" : ", ", knob.name, knob.least, knob.most);
-    if (knob.name != name) continue;
-    if (value >= knob.least && value <= knob.most) return;
-    complain(fmt::format("tuning: {}={}, expected {} to {} ({})", name, value, knob.least,
-                         knob.most, knob.meaning));
-    return;
   }
   complain(fmt::format("tuning: the scheme '{}' has no knob '{}'; it takes {}", scheme, name,
                        takes.empty() ? "none" : takes));
@@ -36,9 +38,8 @@ Status check(const BrainSettings& s, const Catalog& catalog) {
   };
   const auto names = scheme_names();
   if (std::find(names.begin(), names.end(), s.scheme) == names.end()) {
-    std::string known;
-    for (const auto n : names) known += (known.empty() ? "" : ", ") + std::string(n);
-    complain(fmt::format("scheme: got '{}', expected one of: {}", s.scheme, known));
+    complain(fmt::format("scheme: got '{}', expected one of: {}", s.scheme,
+                         fmt::join(s.plan.empty() ? deciding_scheme_names() : names, ", ")));
   }
   for (const auto& [name, value] : s.tuning) complain_of_knob(s.scheme, name, value, complain);
   if (!s.plan.empty() && s.scheme != "planned") {

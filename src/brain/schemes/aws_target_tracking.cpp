@@ -36,8 +36,8 @@ class AwsTargetTracking final : public Scheme {
 
 }  // namespace
 
-constinit const SchemeInfo kAwsTargetTracking{"aws_target_tracking",
-                                              "an AWS autoscaling group on CPU utilisation", kKnobs,
-                                              make_from_knobs<AwsTargetTracking>};
+constinit const SchemeInfo kAwsTargetTracking{
+    "aws_target_tracking", "an AWS autoscaling group on CPU utilisation", "AWS, as documented",
+    kKnobs, make_from_knobs<AwsTargetTracking>};
 
 }  // namespace paragon

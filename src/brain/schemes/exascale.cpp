@@ -44,6 +44,6 @@ class Exascale final : public Scheme {
 }  // namespace
 
 constinit const SchemeInfo kExascale{"exascale", "machines for the forecast and a headroom on it",
-                                     kKnobs, make_from_knobs<Exascale>};
+                                     "the paper", kKnobs, make_from_knobs<Exascale>};
 
 }  // namespace paragon

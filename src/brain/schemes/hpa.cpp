@@ -75,7 +75,7 @@ class Hpa final : public Scheme {
 
 }  // namespace
 
-constinit const SchemeInfo kHpa{"hpa", "the Kubernetes autoscaler on CPU utilisation", kKnobs,
-                                make_from_knobs<Hpa>};
+constinit const SchemeInfo kHpa{"hpa", "the Kubernetes autoscaler on CPU utilisation",
+                                "Kubernetes, its code", kKnobs, make_from_knobs<Hpa>};
 
 }  // namespace paragon

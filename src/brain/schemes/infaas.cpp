@@ -68,6 +68,6 @@ class Infaas final : public Scheme {
 }  // namespace
 
 constinit const SchemeInfo kInfaas{"infaas", "INFaaS's machine daemon: one more when all are busy",
-                                   kKnobs, make_from_knobs<Infaas>};
+                                   "INFaaS (ATC '21), its code", kKnobs, make_from_knobs<Infaas>};
 
 }  // namespace paragon

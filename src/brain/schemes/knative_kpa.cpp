@@ -95,6 +95,6 @@ class KnativeKpa final : public Scheme {
 
 constinit const SchemeInfo kKnativeKpa{"knative_kpa",
                                        "Knative's autoscaler: concurrency, with a panic mode",
-                                       kKnobs, make_from_knobs<KnativeKpa>};
+                                       "Knative, its code", kKnobs, make_from_knobs<KnativeKpa>};
 
 }  // namespace paragon

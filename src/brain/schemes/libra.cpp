@@ -85,6 +85,6 @@ class Libra final : public Scheme {
 }  // namespace
 
 constinit const SchemeInfo kLibra{"libra", "a share of the load on machines, the rest on functions",
-                                  kKnobs, make_from_knobs<Libra>};
+                                  "LIBRA, its simulator", kKnobs, make_from_knobs<Libra>};
 
 }  // namespace paragon

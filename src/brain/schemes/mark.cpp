@@ -137,6 +137,6 @@ class Mark final : public Scheme {
 }  // namespace
 
 constinit const SchemeInfo kMark{"mark", "a greedy plan over instance types for the minutes ahead",
-                                 kKnobs, make_from_knobs<Mark>};
+                                 "MArk (ATC '19), paper and code", kKnobs, make_from_knobs<Mark>};
 
 }  // namespace paragon

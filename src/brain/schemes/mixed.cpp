@@ -46,6 +46,6 @@ class Mixed final : public Scheme {
 }  // namespace
 
 constinit const SchemeInfo kMixed{"mixed", "an autoscaler, and functions for all while it scales",
-                                  kKnobs, make_from_knobs<Mixed>};
+                                  "the paper, after Spock", kKnobs, make_from_knobs<Mixed>};
 
 }  // namespace paragon

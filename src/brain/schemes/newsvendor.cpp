@@ -234,6 +234,6 @@ class Newsvendor final : public Scheme {
 
 constinit const SchemeInfo kNewsvendor{"newsvendor",
                                        "a machine while it earns its price against functions",
-                                       kKnobs, make_from_knobs<Newsvendor>};
+                                       "ours", kKnobs, make_from_knobs<Newsvendor>};
 
 }  // namespace paragon

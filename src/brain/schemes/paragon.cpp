@@ -77,6 +77,6 @@ class Paragon final : public Scheme {
 
 constinit const SchemeInfo kParagon{"paragon",
                                     "machines ahead of the load, functions for what comes too fast",
-                                    kKnobs, make_from_knobs<Paragon>};
+                                    "the paper, section IV", kKnobs, make_from_knobs<Paragon>};
 
 }  // namespace paragon

@@ -78,6 +78,6 @@ class RayServe final : public Scheme {
 }  // namespace
 
 constinit const SchemeInfo kRayServe{"ray_serve", "Ray Serve's autoscaler: ongoing requests a slot",
-                                     kKnobs, make_from_knobs<RayServe>};
+                                     "Ray, its code", kKnobs, make_from_knobs<RayServe>};
 
 }  // namespace paragon

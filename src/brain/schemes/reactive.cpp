@@ -30,7 +30,7 @@ class Reactive final : public Scheme {
 
 }  // namespace
 
-constinit const SchemeInfo kReactive{"reactive", "machines for the load of the last minute", kKnobs,
-                                     make_from_knobs<Reactive>};
+constinit const SchemeInfo kReactive{"reactive", "machines for the load of the last minute",
+                                     "the paper", kKnobs, make_from_knobs<Reactive>};
 
 }  // namespace paragon

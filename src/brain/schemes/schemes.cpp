@@ -1,5 +1,7 @@
 #include "brain/schemes/schemes.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 
 namespace paragon {
@@ -30,6 +32,19 @@ std::vector<std::string_view> scheme_names() {
   names.reserve(kSchemes.size());
   for (const SchemeInfo* scheme : kSchemes) names.push_back(scheme->name);
   return names;
+}
+
+std::vector<std::string_view> deciding_scheme_names() {
+  std::vector<std::string_view> names;
+  for (const SchemeInfo* scheme : kSchemes) {
+    if (!scheme->follows_plan) names.push_back(scheme->name);
+  }
+  return names;
+}
+
+const Knob* SchemeInfo::find_knob(std::string_view knob) const {
+  const auto found = std::ranges::find(knobs, knob, &Knob::name);
+  return found == knobs.end() ? nullptr : &*found;
 }
 
 const SchemeInfo* find_scheme(std::string_view name) {

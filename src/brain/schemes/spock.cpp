@@ -43,6 +43,6 @@ class Spock final : public Scheme {
 }  // namespace
 
 constinit const SchemeInfo kSpock{"spock", "machines for the demand, functions while they boot",
-                                  kKnobs, make_from_knobs<Spock>};
+                                  "Spock (CLOUD '19)", kKnobs, make_from_knobs<Spock>};
 
 }  // namespace paragon

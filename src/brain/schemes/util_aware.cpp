@@ -61,6 +61,7 @@ class UtilAware final : public Scheme {
 }  // namespace
 
 constinit const SchemeInfo kUtilAware{"util_aware", "more machines when they are over 80 % busy",
-                                      kKnobs, make_from_knobs<UtilAware>};
+                                      "the paper, after INFaaS", kKnobs,
+                                      make_from_knobs<UtilAware>};
 
 }  // namespace paragon
