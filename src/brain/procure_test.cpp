@@ -168,10 +168,19 @@ TEST_F(Procure, AMachineThatSomeoneWaitsForIsNotGivenBack) {
   for (int i = 2; i < 50; ++i) EXPECT_TRUE(brain.tick(t(i * 100ms)).empty()) << i;
 }
 
+// Wants no machine, and lets queries wait for their last moment.
+class Thrifty final : public Scheme {
+ public:
+  Wanted decide(const View&) override { return {}; }
+  Overflow overflow(const Overflowing&, const View&) const override {
+    return Overflow::wait_for_deadline;
+  }
+};
+
 TEST_F(Procure, WhoCanLeaveForAFunctionNeedsNoMachine) {
-  BrainSettings s = settings("planned");  // a plan without machines
+  BrainSettings s = settings();
   s.machines_min = 0;
-  Brain brain(catalog, s);
+  Brain brain(catalog, s, [](const BrainSettings&) { return std::make_unique<Thrifty>(); });
   const Route waits = brain.arrive(relaxed(5s), t(500ms));
   ASSERT_NE(as<Wait>(waits), nullptr);
   ASSERT_NE(as<Wait>(waits)->until, kNever);

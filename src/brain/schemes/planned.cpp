@@ -3,7 +3,8 @@
 // For schedules made elsewhere with the load known in advance (sim/clairvoyant.cpp). The plan says
 // what to have, booting machines included, so whoever makes it orders ahead. A query without a slot
 // waits for one until its last moment and counts on a warm function then, a strict one too: a
-// function that starts later costs the same.
+// function that starts later costs the same. Without any machine there is nothing to wait for, and
+// a small, slow function will do.
 #include <algorithm>
 
 #include "brain/schemes/schemes.h"
@@ -20,8 +21,11 @@ class Planned final : public Scheme {
     return {machines_, warm_};
   }
 
-  Overflow overflow(const Overflowing&, const View&) const override {
-    return Overflow::wait_for_warm;
+  Overflow overflow(const Overflowing&, const View& view) const override {
+    const bool machines =
+        view.booting + view.ready > 0 ||
+        std::ranges::any_of(machines_, [](const Target& target) { return target.machines > 0; });
+    return machines ? Overflow::wait_for_warm : Overflow::function_now;
   }
 
  private:

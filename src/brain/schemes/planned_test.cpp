@@ -65,6 +65,13 @@ TEST(Planned, AQueryCountsOnAWarmFunction) {
   EXPECT_EQ(as<Wait>(short_wait)->until, t(1s + 2ms));
 }
 
+TEST(Planned, WithoutMachinesNobodyWaits) {
+  const Catalog catalog = make_catalog();
+  Brain brain(catalog, planned({}));
+  brain.tick(t(0s));
+  EXPECT_NE(as<OnFunction>(brain.arrive(relaxed(5s), t(1s))), nullptr);
+}
+
 TEST(Planned, TheJournalCarriesThePlan) {
   const Catalog catalog = make_catalog();
   PlanStep warm;
