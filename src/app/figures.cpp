@@ -131,7 +131,9 @@ void add_figures(CLI::App& app, std::function<int()>& action) {
       ->capture_default_str();
   command->footer(
       "Writes figures.html (one page that needs nothing else), figures.json and the plots as SVG.\n"
-      "Exit status: 0 done, also when a trace is missing; 2 wrong input; 1 cannot be written.");
+      "Exit status: 0 done, also when a trace is missing from its folder; 2 wrong input; 1 cannot "
+      "be\n"
+      "written.");
   command->callback([options, &action] { action = [options] { return make_all(*options); }; });
 }
 

@@ -14,7 +14,7 @@ namespace paragon::figures {
 
 struct Order {
   std::string data;                        // the shipped data: has paper/ and mixes/
-  std::string traces;                      // folder of the traces; may be absent
+  std::string traces;                      // folder of the traces; empty: without traces
   std::vector<int> figures;                // of the paper; empty: all
   bool quick = false;                      // short and small runs
   std::optional<Duration> provisioning{};  // of machines, instead of the catalog's

@@ -68,11 +68,17 @@ std::vector<std::string> trace_files(std::string_view name) {
 }
 
 Result<FoundTraces> find_traces(const std::string& folder, bool quick, std::uint64_t seed) {
+  std::error_code failure;
+  if (!folder.empty() && !std::filesystem::is_directory(folder, failure)) {
+    return Error{ErrorCode::not_found,
+                 fmt::format("{}: expected the folder of the recorded traces, and there is none; "
+                             "docs/figures.md says what goes into it",
+                             folder)};
+  }
   FoundTraces found;
   for (const Known& known : kKnown) {
     const std::vector<std::string> names = trace_files(known.name);
     const auto is_there = [&](const std::string& file) {
-      std::error_code failure;
       return std::filesystem::is_regular_file(std::filesystem::path(folder) / file, failure);
     };
     const auto file = std::find_if(names.begin(), names.end(), is_there);

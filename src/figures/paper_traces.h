@@ -32,8 +32,9 @@ struct FoundTraces {
 // What each trace may be called in the folder, for messages and the documentation.
 std::vector<std::string> trace_files(std::string_view name);
 
-// Looks for the four in `folder` (which may be absent) and reads what is there once. `quick`: ten
-// minutes of each at a mean of 50 requests a second. Errors: a file that is there is wrong.
+// Looks for the four in `folder` (empty: none is there) and reads what is there once. `quick`: ten
+// minutes of each at a mean of 50 requests a second. Errors: no such folder; a file that is there
+// is wrong.
 Result<FoundTraces> find_traces(const std::string& folder, bool quick, std::uint64_t seed);
 
 }  // namespace paragon::figures

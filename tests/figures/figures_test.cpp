@@ -103,6 +103,7 @@ TEST_F(Figures, EveryFigureWithNumbersIsDrawnBesideWhatThePaperStates) {
   }();
   EXPECT_THAT(page, HasSubstr("<svg"));
   EXPECT_THAT(page, testing::Not(HasSubstr("src=\"http")));
+  EXPECT_THAT(page, HasSubstr("the headroom of exascale, by figure 5"));
   int plots = 0;
   for (const auto& entry : fs::directory_iterator(dir_ / "out"))
     plots += entry.path().extension() == ".svg" ? 1 : 0;
@@ -121,6 +122,11 @@ TEST_F(Figures, WrongInputIsRefused) {
   EXPECT_EQ(figures("--figure 1 " + folders()).status, 2);
   EXPECT_THAT(figures("--figure 10 " + folders()).out, HasSubstr("expected 2 to 9"));
   EXPECT_EQ(figures("--provisioning-s 0 " + folders()).status, 2);
+  const Ran nowhere =
+      figures("--traces " + (dir_ / "nope").string() + " --out " + (dir_ / "out").string());
+  EXPECT_EQ(nowhere.status, 2);
+  EXPECT_THAT(nowhere.out, HasSubstr("nope: expected the folder of the recorded traces"));
+  EXPECT_FALSE(fs::exists(dir_ / "out"));
   std::ofstream(dir_ / "traces" / "wits.csv") << "second,requests\n0,x\n";
   const Ran ran = figures("--figure 7 " + folders());
   EXPECT_EQ(ran.status, 2);
