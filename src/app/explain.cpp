@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <iterator>
 #include <memory>
 
 #include "app/commands.h"
@@ -37,9 +39,11 @@ Result<std::string> explain(const std::string& path, const JournalFinding& found
 
   const std::uint64_t arrival = found.arrival ? found.arrival->input_line : 0;
   const std::uint64_t tick = found.tick ? found.tick->input_line : 0;
+  const std::uint64_t last =
+      std::max({arrival, tick, found.orders.empty() ? 0 : found.orders.back().input_line});
   std::string query_words, tick_words;
   std::deque<std::string> decisions;
-  while (number < std::max(arrival, tick) && next(line)) {
+  while (number < last && next(line)) {
     ++number;
     if (!line.starts_with("< ")) continue;
     auto input = (*player)->read(line);
@@ -53,7 +57,12 @@ Result<std::string> explain(const std::string& path, const JournalFinding& found
     }
     (*player)->play(*input, decisions);
     decisions.clear();
-    if (number == tick) tick_words = tick_text((*player)->brain(), input->now, found.orders);
+    std::vector<JournalLine> orders;
+    std::ranges::copy_if(found.orders, std::back_inserter(orders),
+                         [&](const JournalLine& order) { return order.input_line == number; });
+    if (number != tick && orders.empty()) continue;
+    if (!tick_words.empty()) tick_words += "\n";
+    tick_words += tick_text((*player)->brain(), input->now, orders);
   }
   if (!query_words.empty()) query_words += later_text((*player)->brain(), found.later);
   if (query_words.empty() || tick_words.empty()) return query_words + tick_words;

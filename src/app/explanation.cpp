@@ -14,6 +14,8 @@
 namespace paragon {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr const char* kIndent = "  ";
 
 std::string moment(Time t) { return fmt::format("{:.3f} s", seconds(t.time_since_epoch())); }
@@ -89,6 +91,80 @@ std::string route_words(const Brain& brain, const std::string& line) {
                      why_words(c.why));
 }
 
+std::string span_words(Duration span) {
+  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(span).count();
+  return whole % 60 == 0 ? fmt::format("{} min", whole / 60) : fmt::format("{} s", whole);
+}
+
+// The windows that lie in the past there was, and the past as a whole where a longer one does not.
+std::string load_words(const Monitor& load) {
+  const Duration past = Monitor::kSample * static_cast<std::int64_t>(load.samples());
+  if (past == Duration::zero()) return "nothing is known of it yet";
+  std::string text;
+  for (const Duration window : {Duration(10s), Duration(1min), Duration(5min), Duration(10min)}) {
+    const Duration over = std::min(window, past);
+    text += fmt::format("{}{} over {}", text.empty() ? "" : ", ", rate(load.rate(over)),
+                        span_words(over));
+    if (window >= past) return window > past ? text + ", since it began" : text;
+  }
+  return text;
+}
+
+// What the rule of the paper makes of the peaks, and by which of them.
+std::string burst_words(const View& view) {
+  const Monitor& load = view.load;
+  if (!load.known()) {
+    return fmt::format(
+        "unknown in the first {} s: until then the load counts as bursty, functions as worth "
+        "having",
+        Monitor::kFewest);
+  }
+  std::string ratios;
+  for (const Duration over : Monitor::kBurstSpans) {
+    ratios += fmt::format("{}{:.2f} over {}", ratios.empty() ? "" : ", ",
+                          load.peak_to_median(View::kBurstSampling, over), span_words(over));
+  }
+  const bool bursty = load.bursty(View::kBurstSampling, View::kBursty);
+  return fmt::format(
+      "peak to median {}, by pieces of {}: {} {:g}, so by the paper's rule the load is {} worth "
+      "having",
+      ratios, span_words(View::kBurstSampling), bursty ? "one reaches" : "none reaches",
+      View::kBursty,
+      !bursty          ? "steady, functions not"
+      : view.functions ? "bursty, functions"
+                       : "bursty, functions (of which there are none)");
+}
+
+std::string forecast_words(const View& view) {
+  const std::size_t samples = view.load.samples();
+  if (samples == 0) return "none yet";
+  const std::string expected = fmt::format(
+      "{} in {}", rate(view.forecast.expect(view.provisioning)), text_of(view.provisioning));
+  if (!view.load.known()) {
+    return fmt::format("{}, from {} s of load: too little to say how far off it may be", expected,
+                       samples);
+  }
+  return fmt::format("{} (95 %: at most {})", expected,
+                     rate(view.forecast.at_most(view.provisioning, 0.95)));
+}
+
+// Each line of the scheme's own words, and what comes on top of them.
+std::string wanted_because(const Brain& brain, const std::vector<JournalLine>& orders) {
+  const std::string why = brain.why_wanted();
+  if (why.empty()) return {};
+  std::string text = "Because:\n" + std::string(kIndent);
+  for (const char c : why) text += c == '\n' ? "\n" + std::string(kIndent) : std::string(1, c);
+  const bool none = std::ranges::all_of(brain.wanted(),
+                                        [](const Target& target) { return target.machines <= 0; });
+  const bool bought = std::ranges::any_of(orders, [](const JournalLine& order) {
+    return order.text.starts_with("> buy") && Fields(order.text).text("why") != "floor";
+  });
+  if (none && bought) {
+    text += fmt::format("\n{}one nevertheless, for a query that waits and may not leave", kIndent);
+  }
+  return text + "\n";
+}
+
 // "Variant small"; "Ensemble three (small, medium)".
 std::string pick_words(const Catalog& catalog, const Pick& pick) {
   if (!pick.ensemble) return "Variant " + name(catalog, pick);
@@ -99,8 +175,9 @@ std::string pick_words(const Catalog& catalog, const Pick& pick) {
   return fmt::format("Ensemble {} ({})", name(catalog, pick), members);
 }
 
-// Why this variant: the cheaper ones and what stands against them.
-std::string selection_words(const Catalog& catalog, const Alternatives& all) {
+// Why this variant.
+std::string selection_words(const Brain& brain, const Query& query, const Alternatives& all) {
+  const Catalog& catalog = brain.catalog();
   if (!all.nearest.empty()) {
     std::string text = "No variant meets its bounds on anything that may be bought.\n";
     if (all.chosen) {
@@ -114,6 +191,11 @@ std::string selection_words(const Catalog& catalog, const Alternatives& all) {
     return text;
   }
   if (!all.chosen) return "Nothing that may be bought runs any variant of its task.\n";
+  if (query.pinned) return pick_words(catalog, *all.chosen) + ": the query names it.\n";
+  if (brain.settings().selection == Selection::naive) {
+    return pick_words(catalog, *all.chosen) +
+           ": the most accurate that may be bought, whatever the bounds (selection naive).\n";
+  }
   const Objective objective = all.constraints.objective.value_or(kCheapest);
   const char* what = objective == kCheapest       ? "the cheapest"
                      : objective == kFastest      ? "the fastest"
@@ -132,21 +214,9 @@ std::string sight_text(const Brain& brain, Time now) {
     return fmt::format("{}{:<14}{}\n", kIndent, what, value);
   };
   std::string text = "What the brain saw:\n";
-  std::string load;
-  for (const auto window : {10, 60, 300, 600}) {
-    load +=
-        fmt::format("{}{} over {}", load.empty() ? "" : ", ",
-                    rate(view.load.rate(std::chrono::seconds(window))),
-                    window < 60 ? fmt::format("{} s", window) : fmt::format("{} min", window / 60));
-  }
-  text += line("load", load);
-  text +=
-      line("burstiness", fmt::format("peak to median {:.2f} in windows of 10 s: functions are {}",
-                                     s.peak_to_median_10s,
-                                     s.functions_worthwhile ? "worth having" : "not worth having"));
-  text += line("forecast", fmt::format("{} in {} (95 %: at most {})", rate(s.forecast),
-                                       text_of(view.provisioning),
-                                       rate(view.forecast.at_most(view.provisioning, 0.95))));
+  text += line("load", load_words(view.load));
+  text += line("burstiness", burst_words(view));
+  text += line("forecast", forecast_words(view));
   std::string fleet;
   for (const MachineCount& count : view.machines) {
     if (count.booting + count.ready + count.draining == 0) continue;
@@ -155,8 +225,12 @@ std::string sight_text(const Brain& brain, Time now) {
                          count.draining);
   }
   text += line("machines", fleet.empty() ? "none" : fleet);
-  text += line("in progress", fmt::format("{} queries, {} of them on functions; {} wait", s.running,
-                                          s.functions_running, s.waiting));
+  text += line("in progress",
+               fmt::format("{} queries, {} of them on functions; {} wait{}", s.running,
+                           s.functions_running - s.warm_ups_running, s.waiting,
+                           s.warm_ups_running == 0
+                               ? ""
+                               : fmt::format("; {} warm-up calls besides", s.warm_ups_running)));
   text += line("this hour", text_of(s.spent_this_hour) + " spent or promised" +
                                 (brain.settings().budget_per_hour
                                      ? " of " + text_of(*brain.settings().budget_per_hour)
@@ -178,7 +252,7 @@ std::string query_text(const Brain& brain, const Query& query, Time now, const J
                         text_of(dollars(f.number<double>("usd").value_or(0))));
   }
   text += "\n" + sight_text(brain, now);
-  text += "\n" + selection_words(catalog, all);
+  text += "\n" + selection_words(brain, query, all);
 
   TextTable table({{"", Align::left},
                    {"variant", Align::left},
@@ -260,7 +334,8 @@ std::string tick_text(const Brain& brain, Time now, const std::vector<JournalLin
     text += fmt::format("{}{} machines of {} ({})\n", kIndent, t.machines,
                         catalog.offer(t.offer).name, name(t.why));
   }
-  text += fmt::format("\nThe offers for the present mix (machines at {} busy):\n",
+  text += wanted_because(brain, orders);
+  text += fmt::format("\nFor comparison, each offer for the present mix, machines {} busy:\n",
                       percent_text(view.target_busy));
   TextTable table({{"", Align::left},
                    {"offer", Align::left},

@@ -143,4 +143,8 @@ const View& Brain::view() const { return impl_->view; }
 
 std::span<const Target> Brain::wanted() const { return impl_->last_wanted; }
 
+std::string Brain::why_wanted() const {
+  return catalog().machine_offers().empty() ? "" : impl_->scheme->why(impl_->view);
+}
+
 }  // namespace paragon

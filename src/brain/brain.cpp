@@ -132,7 +132,7 @@ BrainStatus Brain::status(Time now) const {
   status.rate_10s = impl_->monitor.rate(std::chrono::seconds(10));
   status.rate_60s = impl_->monitor.rate(std::chrono::seconds(60));
   status.forecast = impl_->forecast.expect(impl_->view.provisioning);
-  status.peak_to_median_10s = impl_->monitor.peak_to_median(std::chrono::seconds(10));
+  status.peak_to_median_10s = impl_->monitor.peak_to_median(View::kBurstSampling);
   status.functions_worthwhile = impl_->view.functions && impl_->view.bursty;
   status.spent_this_hour = impl_->budget.spent_this_hour(now);
   return status;

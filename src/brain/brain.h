@@ -26,6 +26,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "brain/alternatives.h"
@@ -60,8 +61,9 @@ struct BrainStatus {
   std::uint64_t rerouted = 0;
   std::uint64_t missed = 0;  // answered after the deadline
   int waiting = 0;
-  int running = 0;  // on machines and functions
-  int functions_running = 0;
+  int running = 0;            // on machines and functions
+  int functions_running = 0;  // calls under way, warm-up calls included
+  int warm_ups_running = 0;   // of them: those that carry no query
   Rate rate_10s;
   Rate rate_60s;
   Rate forecast;  // at the provisioning delay
@@ -125,6 +127,8 @@ class Brain {
   // What the scheme saw and wanted in the last tick (the view lives as long as the brain).
   const View& view() const;
   std::span<const Target> wanted() const;
+  // And why, in the scheme's own words; to be asked right after that tick.
+  std::string why_wanted() const;
 
   std::vector<MachineStatus> machines() const;
 

@@ -15,11 +15,12 @@ void Demand::observe(double machines_worth, std::size_t smoothing) {
   known_ = std::min(known_ + 1, kHistory);
 }
 
-double Demand::busy(int n) const {
-  if (known_ == 0) return 0;
+double Demand::busy(int n, std::size_t window) const {
+  const std::size_t samples = std::min(window, known_);
+  if (samples == 0) return 0;
   double sum = 0;
-  for (std::size_t age = 0; age < known_; ++age) sum += std::clamp(at(age) - (n - 1), 0.0, 1.0);
-  return sum / static_cast<double>(known_);
+  for (std::size_t age = 0; age < samples; ++age) sum += std::clamp(at(age) - (n - 1), 0.0, 1.0);
+  return sum / static_cast<double>(samples);
 }
 
 void Demand::worth_having(double ratio, double first, const std::size_t* windows, std::size_t count,

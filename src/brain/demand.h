@@ -24,8 +24,10 @@ class Demand {
 
   double latest() const { return known_ == 0 ? 0 : at(0); }  // smoothed, the last second
 
-  // The share of the known time that the n-th machine would have been busy, 0 to 1; n from 1.
-  double busy(int n) const;
+  std::size_t known() const { return known_; }  // seconds, at most kHistory
+  // The share of the last `window` seconds, as far as they are known, that the n-th machine would
+  // have been busy, 0 to 1; n from 1.
+  double busy(int n, std::size_t window = kHistory) const;
 
   // For each window (ascending, in seconds): the most machines of which each was worth `ratio` of
   // its time, and the first `first` of it, 0 < first <= ratio. Windows longer than what is known

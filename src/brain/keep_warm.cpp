@@ -43,6 +43,7 @@ bool Brain::Impl::warm_up(VariantId variant, FunctionOfferId offer, Time now) {
   f.decision = decide();
   f.environment = functions.take(variant, offer, now);
   budget.reserve(terms.at_most);
+  ++counters.warm_ups_running;
   orders.emplace_back(Warm{flights.id(row), f.decision, offer, variant, terms.timeout});
   return true;
 }
@@ -64,6 +65,7 @@ void Brain::Impl::end_warm_up(std::uint32_t row, const Outcome& outcome, Time no
                                std::max(Duration::zero(), now - f.started - outcome.service));
     function_terms.update(f.on_function, f.function);
   }
+  --counters.warm_ups_running;
   flights.close(row);
 }
 

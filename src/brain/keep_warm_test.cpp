@@ -67,6 +67,7 @@ TEST_F(Wishes, MissingEnvironmentsAreStartedOnceAndAnswerWarm) {
   ASSERT_EQ(started.size(), 2U);
   EXPECT_EQ(started[0].variant, kMedium);
   EXPECT_TRUE(calls(t(1s)).empty()) << "they are on their way";
+  EXPECT_EQ(brain->status(t(1s)).warm_ups_running, 2);
   for (const Warm& call : started) end(call, t(1500ms), true);
   EXPECT_TRUE(calls(t(2s)).empty());
   const Route route = urgent(t(3s));
@@ -75,6 +76,8 @@ TEST_F(Wishes, MissingEnvironmentsAreStartedOnceAndAnswerWarm) {
   const BrainStatus status = brain->status(t(3s));
   EXPECT_EQ(status.arrived, 1U);
   EXPECT_EQ(status.running, 1);
+  EXPECT_EQ(status.functions_running, 1);
+  EXPECT_EQ(status.warm_ups_running, 0);
   const FunctionUsage usage = brain->meter().functions(t(3s))[0];
   EXPECT_EQ(usage.calls, 2U);
   EXPECT_EQ(usage.warm_ups, 2U);

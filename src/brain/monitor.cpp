@@ -103,12 +103,9 @@ double Monitor::peak_to_median(Duration sampling, Duration over) const {
 }
 
 bool Monitor::bursty(Duration sampling, double at_least) const {
-  if (closed_ < 30) return true;
-  for (const Duration over :
-       {std::chrono::minutes(1), std::chrono::minutes(5), std::chrono::minutes(10)}) {
-    if (peak_to_median(sampling, over) >= at_least) return true;
-  }
-  return false;
+  return !known() || std::ranges::any_of(kBurstSpans, [&](Duration over) {
+    return peak_to_median(sampling, over) >= at_least;
+  });
 }
 
 }  // namespace paragon

@@ -20,6 +20,11 @@ class Monitor {
  public:
   static constexpr Duration kSample = std::chrono::seconds(1);
   static constexpr std::size_t kHistory = 600;  // samples
+  // Under so many samples too little is known to tell noise from a burst.
+  static constexpr std::size_t kFewest = 30;
+  // Over which peak to median is looked at.
+  static constexpr std::array<Duration, 3> kBurstSpans{
+      std::chrono::minutes(1), std::chrono::minutes(5), std::chrono::minutes(10)};
 
   explicit Monitor(std::size_t variants);
 
@@ -44,7 +49,7 @@ class Monitor {
   double peak_to_median(Duration sampling, Duration over = kSample * kHistory) const;
   // Whether peak to median reaches `at_least` over the last one, five or ten minutes: a short
   // window sees a burst over a quiet present, a long one a rise over a quiet past. True for the
-  // first half minute, when nothing is known.
+  // first half minute, when nothing is known().
   bool bursty(Duration sampling, double at_least) const;
 
   // Share of each variant in recent arrivals, exponentially forgotten (half in one minute); sums to
@@ -56,6 +61,7 @@ class Monitor {
   std::uint64_t arrivals() const { return total_; }
   std::uint64_t closed() const { return closed_total_; }  // samples closed since the start
   std::size_t samples() const { return closed_; }         // of them known, at most kHistory
+  bool known() const { return closed_ >= kFewest; }       // enough of them to judge by
   std::uint32_t sample(std::size_t age) const;            // 0 = the last closed one
 
  private:

@@ -9,8 +9,6 @@
 namespace paragon {
 namespace {
 
-constexpr double kBursty = 1.5;  // peak to median over which functions are worth having
-constexpr Duration kBurstSampling = std::chrono::seconds(10);
 constexpr Duration kNoCapacityPause = std::chrono::seconds(10);
 // A market that takes machines back is short of them: it may take the next one as well.
 constexpr Duration kTakenBackPause = std::chrono::minutes(10);
@@ -54,7 +52,7 @@ void Brain::Impl::look(Time now) {
   view.busy_mean = fleet.take_busy_mean(now);
   view.waiting = static_cast<int>(waiting.size());
   view.cheapest = view.cheapest_of(Market::on_demand).value_or(MachineOfferId{});
-  view.bursty = monitor.bursty(kBurstSampling, kBursty);
+  view.bursty = monitor.bursty(View::kBurstSampling, View::kBursty);
   if (!catalog.machine_offers().empty()) {
     view.provisioning = catalog.offer(view.cheapest).provisioning_delay.percentile95();
   }

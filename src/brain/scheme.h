@@ -56,6 +56,9 @@ class Scheme {
   virtual ~Scheme() = default;
   virtual Wanted decide(const View& view) = 0;
   virtual Overflow overflow(const Overflowing& query, const View& view) const = 0;
+  // Why the last `decide`, of this very view, wanted as many machines as it did: its rule with the
+  // numbers that went into it, a line or a few. For explanations only; empty: it does not say.
+  virtual std::string why(const View& /*view*/) const { return {}; }
   // Asked for each arrival: false sends it to a function although a machine may have a free slot,
   // for schemes that give machines a fixed share of the load.
   virtual bool machine_first(Time /*now*/) { return true; }

@@ -24,6 +24,9 @@ struct MachineCount {
 };
 
 struct View {
+  static constexpr double kBursty = 1.5;  // peak to median from which functions are worth having
+  static constexpr Duration kBurstSampling = std::chrono::seconds(10);  // that it is taken of
+
   Time now;
   const Catalog& catalog;
   const Monitor& load;

@@ -84,6 +84,48 @@ TEST_F(Explain, AnOrderGivesTheSchemesNumbers) {
   EXPECT_THAT(ran.out,
               AllOf(HasSubstr("buy machine " + id), HasSubstr("wanted"), HasSubstr("c5.large"),
                     HasSubstr("USD/hour"), HasSubstr("for the forecast")));
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("Because:"), HasSubstr("the load of the last 60 s: ")));
+}
+
+TEST_F(Explain, NewsvendorsOrdersGiveThePriceAndHowBusyAMachineWouldBe) {
+  const Ran made = paragon(
+      "simulate --json --no-bound --scheme newsvendor --journal nv.journal --trace " + trace());
+  ASSERT_EQ(made.status, 0) << made.err;
+  const Ran ran = paragon("explain nv.journal --order 1");
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("its price over that of functions for the same work: $"),
+                             HasSubstr("last 60 s"), HasSubstr("(busy: machine 1 ")));
+  // Warm-up calls are no queries.
+  const std::regex counts(
+      "in progress +(\\d+) queries, (\\d+) of them on functions; [^\n]*; "
+      "\\d+ warm-up calls besides");
+  const Ran early = paragon("explain nv.journal --at 1");
+  std::smatch match;
+  ASSERT_TRUE(std::regex_search(early.out, match, counts)) << early.out;
+  EXPECT_LE(std::stoi(match[2]), std::stoi(match[1]));
+}
+
+TEST_F(Explain, TooLittleKnownIsSaid) {
+  const Ran early = paragon("explain run.journal --at 2");
+  EXPECT_THAT(early.out, AllOf(HasSubstr("10.0/s over 2 s, since it began"),
+                               HasSubstr("unknown in the first 30 s"),
+                               HasSubstr("from 2 s of load: too little to say")));
+  EXPECT_THAT(early.out, testing::Not(HasSubstr("95 %: at most")));
+  const Ran later = paragon("explain run.journal --at 250");
+  EXPECT_THAT(later.out, AllOf(HasSubstr("1.00 over 1 min, 1.00 over 5 min, 1.00 over 10 min"),
+                               HasSubstr("none reaches 1.5"), HasSubstr("95 %: at most")));
+  const Ran crowd = paragon("explain run.journal --at 340");
+  EXPECT_THAT(crowd.out, HasSubstr("one reaches 1.5"));
+}
+
+TEST_F(Explain, NaiveSelectionIsCalledThat) {
+  const Ran made = paragon(
+      "simulate --json --no-bound --selection naive --journal naive.journal --trace " + trace());
+  ASSERT_EQ(made.status, 0) << made.err;
+  const Ran ran = paragon("explain naive.journal --at 60");
+  EXPECT_THAT(ran.out, HasSubstr("Variant resnet152: the most accurate that may be bought, "
+                                 "whatever the bounds"));
+  EXPECT_THAT(ran.out, testing::Not(HasSubstr("the cheapest that meets")));
 }
 
 TEST_F(Explain, AMoment) {

@@ -28,6 +28,7 @@ class AwsTargetTracking final : public Scheme {
     return {{&target_, 1}, {}};
   }
   Overflow overflow(const Overflowing&, const View&) const override { return Overflow::wait; }
+  std::string why(const View&) const override { return tracking_.why(); }
 
  private:
   TargetTracking tracking_;

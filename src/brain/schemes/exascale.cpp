@@ -9,6 +9,7 @@
 
 #include "brain/schemes/schemes.h"
 #include "brain/schemes/window.h"
+#include "brain/schemes/words.h"
 
 namespace paragon {
 namespace {
@@ -29,16 +30,29 @@ class Exascale final : public Scheme {
         std::max(view.forecast.expect(Duration::zero()), view.forecast.expect(view.provisioning));
     const int wanted = view.machines_for(per_second((1 + headroom_) * ahead.value), view.cheapest);
     if (every_.due(view.now) || target_.offer != view.cheapest) {
+      set_at_ = view.now;
+      ahead_ = ahead;
+      sizing_ = {view, per_second((1 + headroom_) * ahead.value), view.cheapest, view.target_busy};
       target_ = {view.cheapest, wanted, OrderReason::forecast};
     }
     return {{&target_, 1}, {}};
   }
   Overflow overflow(const Overflowing&, const View&) const override { return Overflow::wait; }
+  std::string why(const View& view) const override {
+    return fmt::format(
+        "the forecast, {} (the higher of now and a boot ahead), and {} on it: {}; set at {}, and "
+        "every {}",
+        words::rate(ahead_), words::percent(headroom_), words::sum(sizing_, view),
+        words::moment(set_at_), words::length(every_.period()));
+  }
 
  private:
   double headroom_;
   Every every_;
   Target target_;
+  Time set_at_{};
+  Rate ahead_;
+  words::Sizing sizing_;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "brain/schemes/schemes.h"
 #include "brain/schemes/window.h"
+#include "brain/schemes/words.h"
 
 namespace paragon {
 namespace {
@@ -41,12 +42,22 @@ class Hpa final : public Scheme {
       wishes_.add(view.now, wish);
       const int most =
           std::max(have + static_cast<int>(std::ceil(up_share_ * have)), have + up_pods_);
+      last_ = {view.now, busy_.mean(), have, wish, static_cast<int>(wishes_.highest()), most};
       wanted_ = std::min(std::max(wish, std::min(have, static_cast<int>(wishes_.highest()))), most);
     }
     target_ = {view.cheapest, wanted_, OrderReason::demand};
     return {{&target_, 1}, {}};
   }
   Overflow overflow(const Overflowing&, const View&) const override { return Overflow::wait; }
+  std::string why(const View&) const override {
+    return fmt::format(
+        "at {} the {} there were had been {} busy, to be kept at {} (within {} of it nothing "
+        "changes): wished for {}; at most {} at once, and not under {}, the highest wish of the "
+        "last {}, unless there are fewer",
+        words::moment(last_.when), last_.have, words::percent(last_.busy),
+        words::percent(target_busy_), words::percent(tolerance_), last_.wish, last_.most,
+        last_.highest, words::length(wishes_.span()));
+  }
 
  private:
   int recommend(const View& view, int have) const {
@@ -71,6 +82,15 @@ class Hpa final : public Scheme {
   Window wishes_;
   int wanted_ = 1;
   Target target_;
+  struct Sync {
+    Time when;
+    double busy = 0;
+    int have = 0;
+    int wish = 0;
+    int highest = 0;
+    int most = 0;
+  };
+  Sync last_{};
 };
 
 }  // namespace

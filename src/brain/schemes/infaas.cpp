@@ -8,6 +8,7 @@
 // scheme; model replicas need no scaling here, since a machine has all variants loaded.
 #include "brain/schemes/schemes.h"
 #include "brain/schemes/window.h"
+#include "brain/schemes/words.h"
 
 namespace paragon {
 namespace {
@@ -36,12 +37,27 @@ class Infaas final : public Scheme {
     return {{&target_, 1}, {}};
   }
   Overflow overflow(const Overflowing&, const View&) const override { return Overflow::wait; }
+  std::string why(const View&) const override {
+    if (!seen_) return "none is ready, so how busy they are is not known: as they are, at least 1";
+    return fmt::format(
+        "{} busy over the last {}: {} (over {} one more; at most {} in {} polls, {} so far, one "
+        "fewer; {} polls of rest after either, {} left)",
+        words::percent(*seen_), words::length(every_.period()),
+        step_ > 0   ? "one more"
+        : step_ < 0 ? "one fewer"
+                    : "as they are",
+        words::percent(out_at_), words::percent(in_at_), rest_polls_, low_, rest_polls_, rest_);
+  }
 
  private:
   void poll(const View& view) {
     wanted_ = view.booting + view.ready;
+    const int have = wanted_;
+    seen_.reset();
+    step_ = 0;
     if (view.ready == 0) return;
     const double busy = busy_.mean();
+    seen_ = busy;
     low_ = busy <= in_at_ ? low_ + 1 : 0;
     if (rest_ > 0) {
       --rest_;
@@ -52,6 +68,7 @@ class Infaas final : public Scheme {
       --wanted_;
       rest_ = rest_polls_;
     }
+    step_ = wanted_ - have;
   }
 
   double out_at_;
@@ -63,6 +80,8 @@ class Infaas final : public Scheme {
   int low_ = 0;
   int wanted_ = 0;
   Target target_;
+  std::optional<double> seen_;  // in the last poll: how busy they were,
+  int step_ = 0;                // and what it did about it
 };
 
 }  // namespace

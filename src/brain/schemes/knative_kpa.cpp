@@ -11,6 +11,7 @@
 
 #include "brain/schemes/schemes.h"
 #include "brain/schemes/window.h"
+#include "brain/schemes/words.h"
 
 namespace paragon {
 namespace {
@@ -50,6 +51,22 @@ class KnativeKpa final : public Scheme {
     return {{&target_, 1}, {}};
   }
   Overflow overflow(const Overflowing&, const View&) const override { return Overflow::wait; }
+  std::string why(const View&) const override {
+    std::string text = fmt::format(
+        "what runs and waits fills {} machines over {} and {} over {}; {} full each, that takes {} "
+        "and {}, where {} were ready; {}",
+        words::number(last_.stable), words::length(stable_), words::number(last_.panic),
+        words::length(panic_window_.span()), words::percent(target_share_), last_.stable_wish,
+        last_.panic_wish, last_.ready,
+        panicking_ ? fmt::format("in panic (from {} times what is ready on): the most since it "
+                                 "began, {}",
+                                 words::number(panic_at_), panic_most_)
+                   : "no panic, so the first");
+    if (wishes_.span() > Duration(1)) {
+      text += fmt::format(", and the most of the last {}", words::length(wishes_.span()));
+    }
+    return text + fmt::format("; 1 while anything came in the last {}", words::length(stable_));
+  }
 
  private:
   void scale(const View& view) {
@@ -71,6 +88,7 @@ class KnativeKpa final : public Scheme {
     }
     int next = stable;
     if (panicking_) next = panic_most_ = std::max({panic_most_, stable, panic});
+    last_ = {stable_window_.mean(), panic_window_.mean(), stable, panic, view.ready};
     wishes_.add(view.now, next);
     wanted_ = std::max(next, static_cast<int>(wishes_.highest()));
   }
@@ -89,6 +107,14 @@ class KnativeKpa final : public Scheme {
   int panic_most_ = 0;
   int wanted_ = 1;
   Target target_;
+  struct Look {
+    double stable = 0;  // mean concurrency, in machines' worth
+    double panic = 0;
+    int stable_wish = 0;
+    int panic_wish = 0;
+    int ready = 0;
+  };
+  Look last_{};
 };
 
 }  // namespace

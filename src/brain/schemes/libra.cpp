@@ -9,6 +9,7 @@
 
 #include "brain/schemes/schemes.h"
 #include "brain/schemes/window.h"
+#include "brain/schemes/words.h"
 
 namespace paragon {
 namespace {
@@ -35,6 +36,7 @@ class Libra final : public Scheme {
     const bool known = view.load.closed() > 0;
     if (known && every_.due(view.now)) {
       bought_share_ = mean_ + deviations_ * deviation_;
+      set_ = Setting{view.now, mean_, deviation_};
       holds_from_ = bought_share_ > share_ ? view.now + start_ : view.now;
     }
     if (view.now >= holds_from_) share_ = bought_share_;
@@ -45,6 +47,16 @@ class Libra final : public Scheme {
   // Its machines take what they are given; here it may wait as long as that will be in time.
   Overflow overflow(const Overflowing&, const View&) const override {
     return Overflow::wait_for_deadline;
+  }
+  std::string why(const View& view) const override {
+    if (!set_) return "no load is known yet: none";
+    return fmt::format(
+        "the share of the machines was set at {}, and is every {}: the mean of {} and {} "
+        "deviations of {}; {}",
+        words::moment(set_->when), words::length(every_.period()),
+        words::rate(per_second(set_->mean)), words::number(deviations_),
+        words::rate(per_second(set_->deviation)),
+        words::sum(view, per_second(bought_share_), view.target_busy));
   }
   bool machine_first(Time now) override {
     const auto second = now.time_since_epoch() / std::chrono::seconds(1);
@@ -74,6 +86,12 @@ class Libra final : public Scheme {
   double mean_ = 0;  // queries a second
   double deviation_ = 0;
   double bought_share_ = 0;
+  struct Setting {
+    Time when;
+    double mean = 0;
+    double deviation = 0;
+  };
+  std::optional<Setting> set_;
   double share_ = 0;
   Time holds_from_{};
   std::uint64_t learned_ = 0;

@@ -15,6 +15,7 @@
 
 #include "brain/schemes/schemes.h"
 #include "brain/schemes/window.h"
+#include "brain/schemes/words.h"
 
 namespace paragon {
 namespace {
@@ -48,6 +49,17 @@ class Mark final : public Scheme {
     if (as_coded_) return Overflow::wait;
     return query.machine_in_time ? Overflow::wait_for_deadline : Overflow::function_now;
   }
+  std::string why(const View& /*view*/) const override {
+    if (targets_.empty()) return "no load is known yet";
+    return fmt::format(
+        "planned at {}, and every minute: at most {} in the next {} minutes ({}), covered by what "
+        "carries most of it per dollar, a new machine paying {} of start; of each offer the most "
+        "of the last {} plans",
+        words::moment(planned_at_), words::rate(highest_ahead_), kFirst,
+        as_coded_ ? words::number(margin_) + " times the highest so far"
+                  : "the forecast, as peaky as the last minute",
+        words::length(start_), kFirst);
+  }
 
  private:
   using Demand = std::array<double, kSteps>;  // queries a second, by step
@@ -73,6 +85,8 @@ class Mark final : public Scheme {
 
   void plan(const View& view) {
     Demand residual = demand(view);
+    planned_at_ = view.now;
+    highest_ahead_ = per_second(*std::max_element(residual.begin(), residual.begin() + kFirst));
     const std::size_t offers = view.machines.size();
     std::vector<int> running(offers);
     for (std::size_t o = 0; o < offers; ++o) {
@@ -132,6 +146,8 @@ class Mark final : public Scheme {
   std::array<std::vector<int>, kFirst> plans_;
   std::size_t next_plan_ = 0;
   std::vector<Target> targets_;
+  Time planned_at_{};
+  Rate highest_ahead_;
 };
 
 }  // namespace

@@ -37,6 +37,7 @@ class Mixed final : public Scheme {
     return scaling || tracking_.alarm() || view.ready == 0 ? Overflow::function_now
                                                            : Overflow::wait;
   }
+  std::string why(const View&) const override { return tracking_.why(); }
 
  private:
   TargetTracking tracking_;

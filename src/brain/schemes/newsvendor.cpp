@@ -33,6 +33,7 @@
 #include "brain/schemes/markets.h"
 #include "brain/schemes/schemes.h"
 #include "brain/schemes/window.h"
+#include "brain/schemes/words.h"
 
 namespace paragon {
 namespace {
@@ -69,8 +70,7 @@ class Newsvendor final : public Scheme {
         markets_({knobs["spot"], knobs["one_market"], knobs["burstable"] >= 0.5}) {}
 
   Wanted decide(const View& view) override {
-    if (const double work = view.work_per_query[view.cheapest.index()];
-        !(work > 0) || !std::isfinite(work)) {
+    if (!load_known(view)) {
       wanted_ = 0;
       targets_.assign(1, {view.cheapest, 0, OrderReason::demand});
       return {targets_, {}};
@@ -96,9 +96,64 @@ class Newsvendor final : public Scheme {
     if (functions_alone) return Overflow::function_now;
     return warm_ > 0 ? Overflow::wait_for_warm : Overflow::wait_for_deadline;
   }
+  std::string why(const View& view) const override {
+    if (!load_known(view)) return "no load is known that machines could serve: none";
+    std::string text = rule(view);
+    if (second_ == 0) return text + "\nno second of load has passed yet: none";
+    const Advice& advice = advice_[(second_ - 1) % kHorizonMax];
+    const double least = least_bill();
+    double weights = 0;
+    for (std::size_t k = 0; k < kWindows.size(); ++k) weights += weight(k, least);
+    for (std::size_t k = 0; k < kWindows.size(); ++k) {
+      const int n = advice[k];
+      const auto busy = [&](int machine) {
+        return fmt::format("machine {} {}", machine,
+                           words::percent(demand_.busy(machine, kWindows[k])));
+      };
+      text += fmt::format(
+          "\nlast {} s{}: {} (busy: {}{}), which counts {}", kWindows[k],
+          demand_.known() < kWindows[k] ? fmt::format(", {} known", demand_.known()) : "", n,
+          n > 0 ? busy(n) + ", " : "", busy(n + 1),
+          words::percent(judged_              ? weight(k, least) / weights
+                         : k == kFirstAdvisor ? 1
+                                              : 0));
+    }
+    text += judged_ ? "\nweighed by what following each would have cost lately"
+                    : fmt::format("\nnone can be judged before a boot has passed, so that of {} s",
+                                  kWindows[kFirstAdvisor]);
+    return text + fmt::format(": {}, so {}; the most of the last {}: {}", words::number(blend()),
+                              std::lround(blend()), words::length(hold_time_), wanted_);
+  }
 
  private:
   using Advice = std::array<int, kWindows.size()>;
+
+  static bool load_known(const View& view) {
+    const double work = view.work_per_query[view.cheapest.index()];
+    return work > 0 && std::isfinite(work);
+  }
+
+  // When a machine is worth having.
+  std::string rule(const View& view) const {
+    const std::string& name = view.catalog.offer(markets_.base()).name;
+    const auto an_hour = [](double a_second) { return words::number(3600 * a_second); };
+    std::string text =
+        function_per_query(view)
+            ? fmt::format(
+                  "a {} is worth having while the chance that it is busy exceeds its price "
+                  "over that of functions for the same work: ${} / ${} an hour = {}",
+                  name, an_hour(machine_), an_hour(function_), words::percent(machine_ / function_))
+            : fmt::format(
+                  "functions cannot stand in, so a {} is worth having while it is busy {} "
+                  "of the time",
+                  name, words::percent(kRatioWithoutFunctions));
+    const double alone = markets_.only_second().value;
+    if (alone < machine_) {
+      text += fmt::format(" (the only one: ${} an hour, being burstable, so {})", an_hour(alone),
+                          words::percent(alone / function_));
+    }
+    return text;
+  }
 
   // What a machine costs in a second, and what functions cost for what it does in one.
   void price(const View& view) {
@@ -155,15 +210,21 @@ class Newsvendor final : public Scheme {
     if (second_ == 0) return 0;
     const Advice& advice = advice_[(second_ - 1) % kHorizonMax];
     if (!judged_) return advice[kFirstAdvisor];
-    const double least = std::max(*std::min_element(bill_.begin(), bill_.end()), 1e-12);
+    const double least = least_bill();
     double sum = 0;
     double weights = 0;
     for (std::size_t k = 0; k < kWindows.size(); ++k) {
-      const double weight = std::exp(-sharpness_ * (bill_[k] / least - 1));
-      sum += weight * advice[k];
-      weights += weight;
+      const double counts = weight(k, least);
+      sum += counts * advice[k];
+      weights += counts;
     }
     return sum / weights;
+  }
+  double least_bill() const {
+    return std::max(*std::min_element(bill_.begin(), bill_.end()), 1e-12);
+  }
+  double weight(std::size_t k, double least) const {
+    return std::exp(-sharpness_ * (bill_[k] / least - 1));
   }
 
   // Warm environments for a multiple of the load, of each variant that is asked for.

@@ -2,6 +2,8 @@
 //
 // A machine runs two queries of the medium variant at once, 10 ms each: 200 a second. The same work
 // done by functions costs 200 x ($0.0000166667 x 0.01 s + $0.0000002) = $0.0000733 a second.
+#include <gmock/gmock.h>
+
 #include <map>
 
 #include "brain/schemes/testing.h"
@@ -10,6 +12,8 @@ namespace paragon {
 namespace {
 
 using namespace testing;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
 
 Catalog priced(double usd_per_second) {
   Catalog::Parts parts = make_catalog().parts();
@@ -44,6 +48,7 @@ class Market {
     for (const WarmTarget& target : wanted_.warm) sum += target.environments;
     return sum;
   }
+  std::string why() const { return scheme_->why(sight_.view); }
   Overflow overflow(QueryClass c) { return scheme_->overflow({c, false}, sight_.view); }
 
  private:
@@ -59,6 +64,17 @@ TEST(Newsvendor, BuysTheMachineThatIsBusyOftenEnough) {
   // The third machine would be busy half the time: worth $0.0000367 a second.
   EXPECT_EQ(Market(0.000036).after(60, steady_500), 3);
   EXPECT_EQ(Market(0.000038).after(60, steady_500), 2);
+}
+
+TEST(Newsvendor, SaysWhatAMachineCostsWhatFunctionsDoAndHowBusyItWouldBe) {
+  Market market(0.000036);
+  market.after(60, steady_500);
+  EXPECT_THAT(market.why(), AllOf(HasSubstr("$0.13 / $0.264 an hour = 49.1 %"),
+                                  HasSubstr("last 30 s: 3 (busy: machine 3 50 %, machine 4 0 %)"),
+                                  HasSubstr("last 600 s, 60 known: 3"), HasSubstr(": 3, so 3;")));
+  Market alone(0.000036, false);
+  alone.after(60, steady_500);
+  EXPECT_THAT(alone.why(), HasSubstr("functions cannot stand in"));
 }
 
 TEST(Newsvendor, BuysNothingWhereFunctionsAreCheaper) {

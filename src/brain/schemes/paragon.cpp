@@ -16,6 +16,7 @@
 
 #include "brain/schemes/schemes.h"
 #include "brain/schemes/window.h"
+#include "brain/schemes/words.h"
 
 namespace paragon {
 namespace {
@@ -42,15 +43,10 @@ class Paragon final : public Scheme {
 
   Wanted decide(const View& view) override {
     bursty_ = view.load.bursty(sampling_, burst_);
-    const Rate recent = view.load.rate(window_);
-    const Rate ahead = view.functions ? view.forecast.expect(view.provisioning)
-                                      : view.forecast.at_most(view.provisioning, band_);
-    const double busy = view.functions ? busy_ : view.target_busy;
-    const int now = view.machines_for(recent, view.cheapest, busy);
-    const int then = view.machines_for(ahead, view.cheapest, busy);
-    const Duration span =
-        hold_ > Duration::zero() ? hold_ : view.catalog.offer(view.cheapest).minimum_billed;
-    const int held = held_.most(std::max(now, then), span, view.now);
+    const double busy = planned_busy(view);
+    const int now = view.machines_for(view.load.rate(window_), view.cheapest, busy);
+    const int then = view.machines_for(ahead(view), view.cheapest, busy);
+    const int held = held_.most(std::max(now, then), hold(view), view.now);
     target_ = {view.cheapest, held, then > now ? OrderReason::forecast : OrderReason::demand};
     return {{&target_, 1}, {}};
   }
@@ -60,8 +56,29 @@ class Paragon final : public Scheme {
     if (!bursty_ && query.machine_in_time) return Overflow::wait_for_deadline;
     return Overflow::function_now;
   }
+  std::string why(const View& view) const override {
+    return fmt::format(
+        "the load of the last {}: {}\nthe forecast a boot ahead{}: {}\nof both the higher, and the "
+        "most of the last {}\nstrict queries without a slot {} (bursty: peak to median from {} on, "
+        "by pieces of {}, over one, five or ten minutes, and the first {} s)",
+        words::length(window_), words::sum(view, view.load.rate(window_), planned_busy(view)),
+        view.functions ? "" : fmt::format(", not exceeded in {}", words::percent(band_)),
+        words::sum(view, ahead(view), planned_busy(view)), words::length(hold(view)),
+        bursty_ ? "leave for a function at once: the load is bursty"
+                : "wait where that is in time: the load is not bursty",
+        words::number(burst_), words::length(sampling_), Monitor::kFewest);
+  }
 
  private:
+  Rate ahead(const View& view) const {
+    return view.functions ? view.forecast.expect(view.provisioning)
+                          : view.forecast.at_most(view.provisioning, band_);
+  }
+  double planned_busy(const View& view) const { return view.functions ? busy_ : view.target_busy; }
+  Duration hold(const View& view) const {
+    return hold_ > Duration::zero() ? hold_ : view.catalog.offer(view.cheapest).minimum_billed;
+  }
+
   double burst_;
   Duration sampling_;
   Duration window_;

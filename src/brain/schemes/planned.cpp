@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "brain/schemes/schemes.h"
+#include "brain/schemes/words.h"
 
 namespace paragon {
 namespace {
@@ -26,6 +27,11 @@ class Planned final : public Scheme {
         view.booting + view.ready > 0 ||
         std::ranges::any_of(machines_, [](const Target& target) { return target.machines > 0; });
     return machines ? Overflow::wait_for_warm : Overflow::function_now;
+  }
+  std::string why(const View&) const override {
+    if (next_ == 0) return fmt::format("none of the plan's {} steps has come yet", plan_.size());
+    return fmt::format("the plan, made with the load known in advance: step {} of {}, from {} on",
+                       next_, plan_.size(), words::moment(plan_[next_ - 1].from));
   }
 
  private:

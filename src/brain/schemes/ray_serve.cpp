@@ -9,6 +9,7 @@
 
 #include "brain/schemes/schemes.h"
 #include "brain/schemes/window.h"
+#include "brain/schemes/words.h"
 
 namespace paragon {
 namespace {
@@ -46,6 +47,21 @@ class RayServe final : public Scheme {
     return {{&target_, 1}, {}};
   }
   Overflow overflow(const Overflowing&, const View&) const override { return Overflow::wait; }
+  std::string why(const View& view) const override {
+    if (view.booting + view.ready == 0) {
+      return fmt::format("there is none: the first, if anything came in the last {} ({})",
+                         words::length(every_.period()),
+                         words::rate(view.load.rate(every_.period())));
+    }
+    return fmt::format(
+        "what runs and waits fills {} machines over the last {}; with {} of it on each slot that "
+        "makes {}, where there were {}: {} (it must point up for {}, down for {})",
+        words::number(last_.ongoing), words::length(ongoing_.span()), words::number(per_slot_),
+        last_.next, last_.have,
+        last_.held ? fmt::format("pointing there for {}", words::length(*last_.held))
+                   : "as they are",
+        words::length(up_delay_), words::length(down_delay_));
+  }
 
  private:
   void scale(Time now, int have) {
@@ -56,6 +72,8 @@ class RayServe final : public Scheme {
     if (way != way_) since_ = now;
     way_ = way;
     const Duration held = now - since_;
+    last_ = {ongoing_.mean(), have, next, {}};
+    if (way != 0) last_.held = held;
     wanted_ = have;
     if ((way > 0 && held >= up_delay_) || (way < 0 && held >= down_delay_)) {
       wanted_ = next;
@@ -73,6 +91,13 @@ class RayServe final : public Scheme {
   Time since_{};
   int wanted_ = 1;
   Target target_;
+  struct Metric {
+    double ongoing = 0;  // in machines' worth
+    int have = 0;
+    int next = 0;
+    std::optional<Duration> held;  // for how long it has pointed up or down
+  };
+  Metric last_{};
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 // pay to hide, which makes this the yardstick: over-provisioning is measured against it. Machines
 // only; the paper gives neither window nor cool-down, so: 60 s, none.
 #include "brain/schemes/schemes.h"
+#include "brain/schemes/words.h"
 
 namespace paragon {
 namespace {
@@ -22,6 +23,10 @@ class Reactive final : public Scheme {
     return {{&target_, 1}, {}};
   }
   Overflow overflow(const Overflowing&, const View&) const override { return Overflow::wait; }
+  std::string why(const View& view) const override {
+    return fmt::format("the load of the last {}: {}", words::length(window_),
+                       words::sum(view, view.load.rate(window_), view.target_busy));
+  }
 
  private:
   Duration window_;

@@ -2,6 +2,8 @@
 // boot, and what it wants. One machine carries 200 medium queries a second (10 ms on two slots).
 #include "brain/schemes/schemes.h"
 
+#include <gmock/gmock.h>
+
 #include <deque>
 #include <set>
 
@@ -11,6 +13,8 @@ namespace paragon {
 namespace {
 
 using namespace testing;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
 
 class Stage {
  public:
@@ -59,6 +63,7 @@ class Stage {
     return first;
   }
   Time now() const { return sight_.view.now; }
+  std::string why() const { return scheme_->why(sight_.view); }
 
  private:
   void second(int rate) {
@@ -99,6 +104,33 @@ class Stage {
   std::deque<std::pair<Time, std::size_t>> boots_;
   int waiting_ = 0;
 };
+
+TEST(SchemeTable, EverySchemeSaysWhyItWantsWhatItWants) {
+  for (const SchemeInfo* scheme : schemes()) {
+    Stage stage(std::string(scheme->name).c_str());
+    for (const int rate : {0, 500, 20}) {
+      stage.run(70, rate);
+      EXPECT_FALSE(stage.why().empty()) << scheme->name << " at " << rate;
+    }
+  }
+}
+
+TEST(SchemeTable, WhatASchemeSaysHasTheNumbersItDecidedBy) {
+  const auto after_500_a_second = [](const char* scheme, int seconds_long = 61) {
+    Stage stage(scheme);
+    stage.run(seconds_long, 500);
+    return stage.why();
+  };
+  EXPECT_EQ(after_500_a_second("reactive"),
+            "the load of the last 60 s: 500/s at 5 ms of a machine each keep 2.5 of them busy, "
+            "3.57 at 70 % each");
+  EXPECT_THAT(after_500_a_second("exascale"),
+              AllOf(HasSubstr("500/s"), HasSubstr("30 % on it: 650/s"), HasSubstr("every 60 s")));
+  EXPECT_THAT(after_500_a_second("paragon"), HasSubstr("keep 2.5 of them busy\n"));
+  EXPECT_THAT(after_500_a_second("util_aware"), HasSubstr("100 % busy over the last 60 s: over"));
+  EXPECT_THAT(after_500_a_second("mixed"), HasSubstr("no data point yet"));
+  EXPECT_THAT(after_500_a_second("mixed", 300), HasSubstr("to be kept at 70 %"));
+}
 
 TEST(SchemeTable, EveryKnobHasItsStandardWithinItsRangeAndSaysWhatItIs) {
   std::set<std::string_view> names;

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "brain/schemes/schemes.h"
+#include "brain/schemes/words.h"
 
 namespace paragon {
 namespace {
@@ -23,9 +24,7 @@ class Spock final : public Scheme {
       : predictive_(knobs["predictive"] >= 0.5), window_(knobs.seconds("window_s")) {}
 
   Wanted decide(const View& view) override {
-    Rate demand = view.load.rate(window_);
-    if (predictive_) demand = std::max(demand, view.forecast.expect(view.provisioning));
-    target_ = {view.cheapest, view.machines_for(demand, view.cheapest),
+    target_ = {view.cheapest, view.machines_for(demand(view), view.cheapest),
                predictive_ ? OrderReason::forecast : OrderReason::demand};
     return {{&target_, 1}, {}};
   }
@@ -34,7 +33,18 @@ class Spock final : public Scheme {
     return query.machine_in_time ? Overflow::wait : Overflow::function_now;
   }
 
+  std::string why(const View& view) const override {
+    return fmt::format("{}the load of the last {}{}: {}", predictive_ ? "the higher of " : "",
+                       words::length(window_), predictive_ ? " and the forecast over a boot" : "",
+                       words::sum(view, demand(view), view.target_busy));
+  }
+
  private:
+  Rate demand(const View& view) const {
+    const Rate recent = view.load.rate(window_);
+    return predictive_ ? std::max(recent, view.forecast.expect(view.provisioning)) : recent;
+  }
+
   bool predictive_;
   Duration window_;
   Target target_;

@@ -5,6 +5,9 @@
 // as stays under the target. A pool that scales out again counts what is booting.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "brain/schemes/window.h"
 #include "brain/view.h"
 
@@ -27,6 +30,8 @@ class TargetTracking {
 
   // Once a tick: the number of machines there should be.
   int decide(const View& view);
+  // What the last number came of.
+  std::string why() const;
   // The alarm to scale out is on (from the first data point above the target that counts).
   bool alarm() const { return high_ >= settings_.out_points; }
 
@@ -39,6 +44,13 @@ class TargetTracking {
   int low_ = 0;   // and under nine tenths of it
   int wanted_ = 0;
   std::optional<Time> changed_;
+  struct Point {
+    Time when;
+    double busy = 0;
+    double needed = 0;  // machines that would be at the target
+  };
+  std::optional<Point> last_;
+  bool first_ = false;  // there was no machine
 };
 
 }  // namespace paragon

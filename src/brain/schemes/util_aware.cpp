@@ -9,6 +9,7 @@
 
 #include "brain/schemes/schemes.h"
 #include "brain/schemes/window.h"
+#include "brain/schemes/words.h"
 
 namespace paragon {
 namespace {
@@ -34,10 +35,11 @@ class UtilAware final : public Scheme {
   Wanted decide(const View& view) override {
     const int have = view.booting + view.ready;
     int wanted = have;
+    resting_ = last_change_ && view.now - *last_change_ < cooldown_;
     if (view.ready > 0) busy_.add(view.now, view.busy_mean);
     if (have == 0) {
       wanted = 1;
-    } else if (view.ready > 0 && !(last_change_ && view.now - *last_change_ < cooldown_)) {
+    } else if (view.ready > 0 && !resting_) {
       const int step = std::max(1, static_cast<int>(std::ceil(step_ * have)));
       if (busy_.mean() > out_at_ && view.booting == 0) wanted += step;
       if (busy_.mean() < in_at_) wanted = std::max(1, wanted - step);
@@ -47,6 +49,22 @@ class UtilAware final : public Scheme {
     return {{&target_, 1}, {}};
   }
   Overflow overflow(const Overflowing&, const View&) const override { return Overflow::wait; }
+  std::string why(const View& view) const override {
+    const int have = view.booting + view.ready;
+    if (have == 0) return "there is none: the first, whatever the load";
+    if (view.ready == 0) return "none is ready, so how busy they are is not known: as they are";
+    const double busy = busy_.mean();
+    return fmt::format(
+        "{} busy over the last {}: {}", words::percent(busy), words::length(busy_.span()),
+        resting_         ? "the last change is too recent for another, so as they are"
+        : busy > out_at_ ? fmt::format("over {}, {}", words::percent(out_at_),
+                                       view.booting > 0 ? "but one is booting, so as they are"
+                                                        : "so a step more")
+        : busy < in_at_
+            ? fmt::format("under {}, so a step fewer, if not the last", words::percent(in_at_))
+            : fmt::format("between {} and {}, so as they are", words::percent(in_at_),
+                          words::percent(out_at_)));
+  }
 
  private:
   double out_at_;
@@ -55,6 +73,7 @@ class UtilAware final : public Scheme {
   Window busy_;
   Duration cooldown_;
   std::optional<Time> last_change_;
+  bool resting_ = false;  // in the last decision
   Target target_;
 };
 

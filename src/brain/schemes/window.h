@@ -13,6 +13,7 @@ namespace paragon {
 class Window {
  public:
   explicit Window(Duration span) : span_(span) {}
+  Duration span() const { return span_; }
 
   void add(Time now, double value) {
     if (!begun_) begun_ = now;
