@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <memory>
 
@@ -46,6 +48,10 @@ struct Job {
   sim::Scenario scenario;
   bool yardstick = false;
   std::atomic<std::int64_t> simulated_ns{0};
+  // Of a yardstick: how long its schedule was in the making, in real time; 0: it is not made yet.
+  std::atomic<std::int64_t> scheduling_ns{0};
+  // And how long the simulation took, when it has ended.
+  std::atomic<std::int64_t> running_ns{0};
   std::optional<Result<SimulatedRun>> run{};
   std::optional<Result<Yardstick>> bound{};
 
@@ -53,29 +59,66 @@ struct Job {
     const sim::OnProgress watch = [this](Time simulated, std::uint64_t) {
       simulated_ns.store(simulated.time_since_epoch().count(), std::memory_order_relaxed);
     };
+    auto begun = std::chrono::steady_clock::now();
+    const auto since = [&begun] {
+      return std::max<std::int64_t>(1, Duration(std::chrono::steady_clock::now() - begun).count());
+    };
     if (yardstick) {
-      bound = measure_bound(scenario, watch);
+      bound = measure_bound(scenario, watch, [&] {
+        scheduling_ns = since();
+        begun = std::chrono::steady_clock::now();
+      });
     } else {
       run = simulate(parts, *trace, scenario, {}, watch);
     }
+    running_ns = since();
     simulated_ns.store(trace->length.count(), std::memory_order_relaxed);
   }
 };
 using Jobs = std::vector<std::unique_ptr<Job>>;
 
+// How much of the work is done. A schedule in the making does not say how far it is, so it counts
+// when it is made, for what those before it took beside a simulation; nothing until one is known.
+std::optional<double> share_done(const Jobs& jobs) {
+  double scheduling = 0, of_scheduled = 0, running = 0, of_run = 0;
+  for (const auto& job : jobs) {
+    const auto length = static_cast<double>(job->trace->length.count());
+    if (const auto took = job->scheduling_ns.load(); took > 0) {
+      scheduling += static_cast<double>(took);
+      of_scheduled += length;
+    }
+    if (const auto took = job->running_ns.load(); took > 0) {
+      running += static_cast<double>(took);
+      of_run += length;
+    }
+  }
+  const bool any = std::ranges::any_of(jobs, [](const auto& job) { return job->yardstick; });
+  if (any && (of_scheduled == 0 || of_run == 0)) return std::nullopt;
+  // Of a schedule, in simulations of as long a trace.
+  const double schedule = any ? scheduling / of_scheduled / (running / of_run) : 0;
+  double done = 0, all = 0;
+  for (const auto& job : jobs) {
+    const auto length = static_cast<double>(job->trace->length.count());
+    all += length;
+    done += std::min(static_cast<double>(job->simulated_ns.load()), length);
+    if (!job->yardstick) continue;
+    all += schedule * length;
+    if (job->scheduling_ns.load() > 0) done += schedule * length;
+  }
+  return done / all;
+}
+
 // Every job on its own, on `threads` threads; their order in `jobs` is also that of their results.
 void run_all(Jobs& jobs, const ScenarioParts& parts, unsigned threads, RunProgress& screen) {
-  double all = 0;
-  for (const auto& job : jobs) all += static_cast<double>(job->trace->length.count());
   in_parallel(
       jobs.size(), threads, [&](std::size_t i) { jobs[i]->work(parts); },
       [&](std::size_t done) {
-        double simulated = 0;
-        for (const auto& job : jobs) {
-          simulated += static_cast<double>(std::min(
-              job->simulated_ns.load(std::memory_order_relaxed), job->trace->length.count()));
+        const std::string text = fmt::format("{} of {} simulations", done, jobs.size());
+        if (const auto share = share_done(jobs)) {
+          screen.show(*share, text);
+        } else {
+          screen.show(text + ", the first least possible cost being computed");
         }
-        screen.show(simulated / all, fmt::format("{} of {} simulations", done, jobs.size()));
       });
 }
 

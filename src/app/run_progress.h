@@ -17,12 +17,19 @@ class RunProgress {
   explicit RunProgress(bool forced) : forced_(forced) {}
 
   bool shown() const { return screen_.on_terminal() || forced_; }
-  // `share` is 0 to 1; drawn at most ten times a second. Says how long it will still take.
+  // `share` is 0 to 1; drawn at most ten times a second. Says how long it will still take, going by
+  // the share done since the beginning.
   void show(double share, std::string_view text);
+  // While nobody knows how long it will take.
+  void show(std::string_view text);
+  void begin_again();  // what took place until now says nothing of how long the rest takes
   void end();
 
  private:
   using Clock = std::chrono::steady_clock;
+  bool due();
+  void draw(const std::string& bar, const std::string& line);
+
   LiveScreen screen_;
   bool forced_;
   Clock::time_point begun_ = Clock::now();

@@ -70,7 +70,9 @@ Result<SimulatedRun> run_it(const Flags& flags, const ScenarioParts& parts,
   }
   if (!flags.no_bound && flags.scenario.has_bound()) {
     screen.emplace(flags.progress);
-    auto yardstick = measure_bound(*scenario, watch(*screen, trace, "clairvoyant"));
+    screen->show("computing the least possible cost");
+    auto yardstick = measure_bound(*scenario, watch(*screen, trace, "clairvoyant"),
+                                   [&] { screen->begin_again(); });
     screen->end();
     if (!yardstick) return yardstick.error();
     compare_with(*run, *yardstick);

@@ -8,11 +8,13 @@
 
 namespace paragon {
 
-Result<Yardstick> measure_bound(const sim::Scenario& scenario, const sim::OnProgress& progress) {
+Result<Yardstick> measure_bound(const sim::Scenario& scenario, const sim::OnProgress& progress,
+                                const std::function<void()>& scheduled) {
   auto bound = sim::clairvoyant_bound(scenario);
   if (!bound) return bound.error();
   auto plan = sim::clairvoyant_plan(scenario);
   if (!plan) return plan.error();
+  scheduled();
   auto run = sim::run(sim::carried_out(std::move(*plan), scenario), {}, progress);
   if (!run) return run.error();
   return Yardstick{*bound, Clairvoyant{run->cost.total(), run->all.violation_rate()}};

@@ -1,6 +1,7 @@
 // A scenario simulated for a report: the run, the time it took, and what to hold it against.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "app/scenario_flags.h"
@@ -15,9 +16,9 @@ struct Yardstick {
 };
 
 // The bound, and the clairvoyant's schedule run by the simulator. The scenario's scheme does not
-// matter.
-Result<Yardstick> measure_bound(const sim::Scenario& scenario,
-                                const sim::OnProgress& progress = {});
+// matter. `progress` is of that run alone; `scheduled` is called when it begins.
+Result<Yardstick> measure_bound(const sim::Scenario& scenario, const sim::OnProgress& progress,
+                                const std::function<void()>& scheduled);
 
 Result<SimulatedRun> simulate(const ScenarioParts& parts, const KnownTrace& trace,
                               const sim::Scenario& scenario, const JournalSink& journal = {},
