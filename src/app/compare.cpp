@@ -11,6 +11,7 @@
 #include "app/commands.h"
 #include "app/flag_checks.h"
 #include "app/in_parallel.h"
+#include "app/output_columns.h"
 #include "app/output_file.h"
 #include "app/run_progress.h"
 #include "app/scenario_flags.h"
@@ -197,7 +198,7 @@ int compare_all(const Flags& flags) {
   }
   const std::string text = flags.json  ? json_text(std::span<const SimulatedRun>(*runs))
                            : flags.csv ? csv_text(*runs)
-                                       : comparison_text(*runs);
+                                       : comparison_text(*runs, output_columns());
   std::fputs(text.c_str(), stdout);
   if (!flags.json && !flags.csv && !flags.report.empty()) {
     fmt::print("\nreport: {}\n", flags.report);

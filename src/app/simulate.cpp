@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/commands.h"
+#include "app/output_columns.h"
 #include "app/output_file.h"
 #include "app/run_progress.h"
 #include "app/scenario_flags.h"
@@ -99,7 +100,7 @@ int simulate_one(const Flags& flags) {
   }
   const std::string text = flags.json  ? json_text(*run)
                            : flags.csv ? csv_text(std::span(&*run, 1))
-                                       : run_text(*run);
+                                       : run_text(*run, output_columns());
   std::fputs(text.c_str(), stdout);
   if (!flags.json && !flags.csv && !flags.report.empty()) {
     fmt::print("\nreport: {}\n", flags.report);

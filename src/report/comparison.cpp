@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "report/latency.h"
+
 namespace paragon {
 namespace {
 
@@ -36,8 +38,8 @@ class Column {
 };
 
 Compared compare_one(std::span<const SimulatedRun* const> runs) {
-  Column cost, machines, functions, wasted, missed, strict, relaxed, accuracy, on_functions, p99,
-      over, bound, clairvoyant;
+  Column cost, machines, functions, wasted, missed, strict, relaxed, accuracy, on_functions, p50,
+      p99, p999, over, bound, clairvoyant, clairvoyant_missed, of_bound, of_clairvoyant;
   for (const SimulatedRun* run : runs) {
     const sim::RunResult& r = run->result;
     cost.add(r.cost.total().value);
@@ -49,10 +51,17 @@ Compared compare_one(std::span<const SimulatedRun* const> runs) {
     relaxed.add(r.relaxed.violation_rate());
     accuracy.add(r.accuracy());
     on_functions.add(run->share_on_functions());
-    p99.add(seconds(r.latency.percentile(99)));
+    p50.add(seconds(percentile(r, 50)));
+    p99.add(seconds(percentile(r, 99)));
+    p999.add(seconds(percentile(r, 99.9)));
     over.add(seconds(r.overprovisioned) / 3600);
-    bound.add(run->multiple_of_bound());
-    clairvoyant.add(run->multiple_of_clairvoyant());
+    if (run->bound) bound.add(run->bound->least.value);
+    if (run->clairvoyant) {
+      clairvoyant.add(run->clairvoyant->cost.value);
+      clairvoyant_missed.add(run->clairvoyant->violation_rate);
+    }
+    of_bound.add(run->multiple_of_bound());
+    of_clairvoyant.add(run->multiple_of_clairvoyant());
   }
   return {.scheme = runs.front()->result.scheme,
           .trace = runs.front()->trace,
@@ -65,10 +74,15 @@ Compared compare_one(std::span<const SimulatedRun* const> runs) {
           .relaxed_missed = relaxed.mean(),
           .accuracy = accuracy.mean(),
           .on_functions = on_functions.mean(),
+          .p50_s = p50.mean(),
           .p99_s = p99.mean(),
+          .p999_s = p999.mean(),
           .overprovisioned_hours = over.mean(),
-          .of_bound = bound.mean(),
-          .of_clairvoyant = clairvoyant.mean()};
+          .bound = bound.mean(),
+          .clairvoyant = clairvoyant.mean(),
+          .clairvoyant_missed = clairvoyant_missed.mean(),
+          .of_bound = of_bound.mean(),
+          .of_clairvoyant = of_clairvoyant.mean()};
 }
 
 bool beats(const Compared& a, const Compared& b) {

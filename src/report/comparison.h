@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "report/page.h"
+#include "report/run_tables.h"
 #include "report/simulated_run.h"
 
 namespace paragon {
@@ -31,9 +32,14 @@ struct Compared {
   Mean relaxed_missed;
   Mean accuracy;  // delivered
   Mean on_functions;
+  Mean p50_s;
   Mean p99_s;
+  Mean p999_s;
   Mean overprovisioned_hours;
-  Mean of_bound;  // cost as a multiple; count 0 where there is no bound
+  Mean bound;  // USD; this and the next four have count 0 where there is no bound
+  Mean clairvoyant;
+  Mean clairvoyant_missed;  // share
+  Mean of_bound;            // cost as a multiple
   Mean of_clairvoyant;
   bool pareto =
       false;  // no other scheme on the trace is as good in cost and misses and better in one
@@ -44,7 +50,8 @@ std::vector<Compared> compare(std::span<const SimulatedRun> runs);
 
 // A table for each trace, cheapest first; Pareto ones are marked.
 std::vector<std::pair<std::string, HtmlTable>> comparison_rows(std::span<const Compared> compared);
-std::string comparison_text(std::span<const SimulatedRun> runs);
+// Tables that are wider than `columns` are in parts one below the other.
+std::string comparison_text(std::span<const SimulatedRun> runs, std::size_t columns = kAnyWidth);
 HtmlPage comparison_page(std::span<const SimulatedRun> runs, const std::string& command);
 
 }  // namespace paragon

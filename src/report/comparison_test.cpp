@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <sstream>
+
+#include "report/table.h"
 
 namespace paragon {
 namespace {
@@ -52,6 +55,35 @@ TEST(Compare, GroupsByTraceAndSchemeAndMarksPareto) {
   EXPECT_FALSE(compared[3].pareto);  // on b: dearer, as many misses
   EXPECT_TRUE(compared[4].pareto);
   EXPECT_EQ(compared[3].trace, "b");
+}
+
+TEST(Compare, WhatIsTooWideIsInPartsThatNameTheSchemes) {
+  const std::vector<SimulatedRun> runs = {run_of("dear", "t", 3, 0), run_of("cheap", "t", 1, 1)};
+  const std::string wide = comparison_text(runs);
+  std::string narrow = comparison_text(runs, 60);
+  narrow.resize(narrow.find("\n* Pareto"));
+  std::istringstream lines(narrow);
+  int parts = 0;
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(display_width(line), 60U) << line;
+    if (line.starts_with("  cheap ")) ++parts;
+  }
+  EXPECT_GE(parts, 2);
+  for (const char* head : {"missed", "p50", "p99.9", "over-prov."}) {
+    EXPECT_THAT(wide, HasSubstr(head));
+    EXPECT_THAT(narrow, HasSubstr(head));
+  }
+}
+
+TEST(Compare, TellsTheBoundInDollars) {
+  std::vector<SimulatedRun> runs = {run_of("a", "t", 3, 0), run_of("b", "t", 1, 1)};
+  EXPECT_EQ(comparison_text(runs).find("least possible"), std::string::npos);
+  for (SimulatedRun& run : runs) {
+    run.bound = sim::Bound{.least = dollars(0.5)};
+    run.clairvoyant = Clairvoyant{dollars(0.75), 0.01};
+  }
+  EXPECT_THAT(comparison_text(runs),
+              HasSubstr("  least possible $0.500, clairvoyant $0.750 (misses 1.00 %)\n"));
 }
 
 TEST(Compare, TablesAreCheapestFirst) {

@@ -97,6 +97,18 @@ svg::Plot pareto_plot(std::span<const Compared> compared, std::span<const Simula
   return plot;
 }
 
+// What the schemes of the trace are held against; empty: nothing is known.
+std::string yardstick_text(std::span<const Compared> compared, const std::string& trace) {
+  const Compared& any = *of_trace(compared, trace).front();
+  if (any.bound.count == 0) return {};
+  std::string text = "  least possible " + money(any.bound);
+  if (any.clairvoyant.count > 0) {
+    text += fmt::format(", clairvoyant {} (misses {})", money(any.clairvoyant),
+                        share(any.clairvoyant_missed));
+  }
+  return text + "\n";
+}
+
 // They follow each other.
 std::string seeds_text(std::span<const SimulatedRun> runs) {
   const auto by_seed = [](const SimulatedRun& run) { return run.result.seed; };
@@ -109,34 +121,35 @@ std::string seeds_text(std::span<const SimulatedRun> runs) {
 std::vector<std::pair<std::string, HtmlTable>> comparison_rows(std::span<const Compared> compared) {
   std::vector<std::pair<std::string, HtmlTable>> tables;
   for (const std::string& trace : traces_of(compared)) {
-    HtmlTable table{
-        .heads = {"scheme", "", "cost", "machines", "idle", "functions", "bound", "clairv.",
-                  "missed", "strict", "relaxed", "accuracy", "on functions", "over-prov.", "p99"},
-        .rows = {},
-        .left = 2};
+    HtmlTable table{.heads = {"scheme", "", "cost", "bound", "clairv.", "missed", "strict",
+                              "relaxed", "p50", "p99", "p99.9", "accuracy", "machines", "idle",
+                              "functions", "on functions", "over-prov."},
+                    .rows = {},
+                    .left = 2};
     for (const Compared* c : of_trace(compared, trace)) {
       if (c->pareto) table.marked.push_back(table.rows.size());
       table.rows.push_back(
-          {c->scheme, c->pareto ? "*" : "", money(c->cost), text_of(dollars(c->machines.value)),
+          {c->scheme, c->pareto ? "*" : "", money(c->cost), multiple(c->of_bound),
+           multiple(c->of_clairvoyant), share(c->missed), share(c->strict_missed),
+           share(c->relaxed_missed), text_of(from_seconds(c->p50_s.value)),
+           text_of(from_seconds(c->p99_s.value)), text_of(from_seconds(c->p999_s.value)),
+           fmt::format("{:.2f} %", 100 * c->accuracy.value), text_of(dollars(c->machines.value)),
            text_of(dollars(c->wasted.value)), text_of(dollars(c->functions.value)),
-           multiple(c->of_bound), multiple(c->of_clairvoyant), share(c->missed),
-           share(c->strict_missed), share(c->relaxed_missed),
-           fmt::format("{:.2f} %", 100 * c->accuracy.value), percent_text(c->on_functions.value),
-           number_text(c->overprovisioned_hours.value) + " h",
-           text_of(from_seconds(c->p99_s.value))});
+           percent_text(c->on_functions.value),
+           number_text(c->overprovisioned_hours.value) + " h"});
     }
     tables.emplace_back(trace, std::move(table));
   }
   return tables;
 }
 
-std::string comparison_text(std::span<const SimulatedRun> runs) {
+std::string comparison_text(std::span<const SimulatedRun> runs, std::size_t columns) {
   if (runs.empty()) return {};
   const std::vector<Compared> compared = compare(runs);
   std::string text = settings_text(runs.front(), seeds_text(runs)) + "\n";
   for (auto& [trace, table] : comparison_rows(compared)) {
     table.marked.clear();  // the star says it here
-    text += trace + "\n" + text_of(table, "  ") + "\n";
+    text += trace + "\n" + yardstick_text(compared, trace) + text_of(table, "  ", columns) + "\n";
   }
   return text + kLegend + "\n";
 }
@@ -152,7 +165,7 @@ HtmlPage comparison_page(std::span<const SimulatedRun> runs, const std::string& 
   for (auto& [trace, table] : comparison_rows(compared)) {
     page.sections.push_back(
         {.title = trace,
-         .paragraphs = {kLegend},
+         .paragraphs = {yardstick_text(compared, trace), kLegend},
          .tables = {std::move(table)},
          .plots = {pareto_plot(compared, runs, trace), cost_plot(compared, trace)}});
   }

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "report/latency.h"
+
 namespace paragon {
 namespace {
 
@@ -20,13 +22,14 @@ double violation_rate(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-Json latencies(const Histogram& latency) {
+// Of a class, or of all.
+Json latencies(const auto& of) {
   const auto ms = [&](Duration d) {
-    return latency.count() == 0 ? Json(nullptr) : Json(milliseconds(d));
+    return of.latency.count() == 0 ? Json(nullptr) : Json(milliseconds(d));
   };
-  return {{"p50", ms(latency.percentile(50))}, {"p90", ms(latency.percentile(90))},
-          {"p99", ms(latency.percentile(99))}, {"p999", ms(latency.percentile(99.9))},
-          {"mean", ms(latency.mean())},        {"max", ms(latency.max())}};
+  return {{"p50", ms(percentile(of, 50))}, {"p90", ms(percentile(of, 90))},
+          {"p99", ms(percentile(of, 99))}, {"p999", ms(percentile(of, 99.9))},
+          {"mean", ms(of.latency.mean())}, {"max", ms(of.latency.max())}};
 }
 
 const char* name(QueryClass query_class) {
@@ -47,7 +50,7 @@ Json json_of(const sim::ClassResult& c) {
            answered == 0 ? Json(nullptr) : Json(c.accuracy_sum / static_cast<double>(answered))},
           {"accuracy_violation_rate", violation_rate(c.below_accuracy, answered)},
           {"cost_violation_rate", violation_rate(c.over_cost, answered)},
-          {"latency_ms", latencies(c.latency)}};
+          {"latency_ms", latencies(c)}};
 }
 
 Json json_of(const sim::Served& served, const Catalog& catalog) {
@@ -127,7 +130,7 @@ Json json_of(const SimulatedRun& run) {
         {"late", r.all.late},
         {"refused", r.all.refused}}},
       {"accuracy", {{"delivered", r.accuracy()}, {"violation_rate", r.accuracy_violation_rate()}}},
-      {"latency_ms", latencies(r.latency)},
+      {"latency_ms", latencies(r)},
       {"machines",
        {{"peak", r.machines_peak},
         {"hours", hours(r.machine_time)},

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "report/latency.h"
 #include "report/number.h"
 #include "report/run_tables.h"
 
@@ -89,7 +90,7 @@ svg::Plot tail_plot(const SimulatedRun& run) {
     for (double slower = 100; slower >= 0.001 && c.latency.count() > 0; slower *= 0.87) {
       // Beyond one answer in the tail there is nothing to see.
       if (slower / 100 * static_cast<double>(c.latency.count()) < 1) break;
-      const Duration latency = c.latency.percentile(100 - slower);
+      const Duration latency = percentile(c, 100 - slower);
       if (latency > Duration::zero()) {
         series.points.push_back({.x = milliseconds(latency), .y = slower});
       }

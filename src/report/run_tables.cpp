@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "report/latency.h"
 #include "report/number.h"
 #include "report/table.h"
 
@@ -34,8 +35,9 @@ std::string accuracy_text(double sum, std::uint64_t answers) {
   return fmt::format("{:.2f} %", 100 * sum / static_cast<double>(answers));
 }
 
-std::string percentile_text(const Histogram& latency, double p) {
-  return latency.count() == 0 ? "-" : text_of(latency.percentile(p));
+// Of a class, or of all.
+std::string percentile_text(const auto& of, double p) {
+  return of.latency.count() == 0 ? "-" : text_of(percentile(of, p));
 }
 
 PlotLayer layer(std::string name, const std::vector<sim::Sample>& series,
@@ -110,8 +112,8 @@ HtmlTable class_rows(const SimulatedRun& run) {
     table.rows.push_back({c.name, c.deadline ? text_of(*c.deadline) : "-",
                           count_text(c.fates.requests), count_text(c.fates.late),
                           count_text(c.fates.refused), missed_text(c.fates),
-                          accuracy_text(c.accuracy_sum, answered), percentile_text(c.latency, 50),
-                          percentile_text(c.latency, 99), percentile_text(c.latency, 99.9)});
+                          accuracy_text(c.accuracy_sum, answered), percentile_text(c, 50),
+                          percentile_text(c, 99), percentile_text(c, 99.9)});
     accuracy_sum += c.accuracy_sum;
     answers += answered;
   }
@@ -124,11 +126,10 @@ HtmlTable class_rows(const SimulatedRun& run) {
   sum("all relaxed", run.result.relaxed);
   const sim::Fates& all = run.result.all;
   table.marked.push_back(table.rows.size());
-  table.rows.push_back(
-      {"all", "", count_text(all.requests), count_text(all.late), count_text(all.refused),
-       missed_text(all), accuracy_text(accuracy_sum, answers),
-       percentile_text(run.result.latency, 50), percentile_text(run.result.latency, 99),
-       percentile_text(run.result.latency, 99.9)});
+  table.rows.push_back({"all", "", count_text(all.requests), count_text(all.late),
+                        count_text(all.refused), missed_text(all),
+                        accuracy_text(accuracy_sum, answers), percentile_text(run.result, 50),
+                        percentile_text(run.result, 99), percentile_text(run.result, 99.9)});
   return table;
 }
 
@@ -172,7 +173,9 @@ HtmlTable served_rows(const SimulatedRun& run) {
   return table;
 }
 
-std::string text_of(const HtmlTable& table, std::string_view indent) {
+namespace {
+
+std::string whole_text(const HtmlTable& table, std::string_view indent) {
   std::vector<TextTable::Column> columns;
   for (std::size_t c = 0; c < table.heads.size(); ++c) {
     columns.push_back(
@@ -185,6 +188,51 @@ std::string text_of(const HtmlTable& table, std::string_view indent) {
     text.row(table.rows[r]);
   }
   return text.text(indent);
+}
+
+std::size_t width_of(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    width = std::max(width, display_width(text.substr(0, end)));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return width;
+}
+
+// The table's left columns, and of the others those from `from` to before `to`.
+HtmlTable part_of(const HtmlTable& table, std::size_t from, std::size_t to) {
+  HtmlTable part{.heads = {}, .rows = {}, .left = table.left, .marked = table.marked};
+  const auto take = [&](std::vector<std::string> row) {
+    row.resize(table.heads.size());
+    std::vector<std::string> cells(row.begin(), row.begin() + table.left);
+    cells.insert(cells.end(), row.begin() + static_cast<std::ptrdiff_t>(from),
+                 row.begin() + static_cast<std::ptrdiff_t>(to));
+    return cells;
+  };
+  part.heads = take(table.heads);
+  for (const auto& row : table.rows) part.rows.push_back(take(row));
+  return part;
+}
+
+}  // namespace
+
+std::string text_of(const HtmlTable& table, std::string_view indent, std::size_t columns) {
+  std::string whole = whole_text(table, indent);
+  if (width_of(whole) <= columns) return whole;
+  std::string text;
+  for (std::size_t from = static_cast<std::size_t>(table.left); from < table.heads.size();) {
+    std::size_t to = from + 1;
+    std::string part = whole_text(part_of(table, from, to), indent);
+    for (; to < table.heads.size(); ++to) {
+      std::string wider = whole_text(part_of(table, from, to + 1), indent);
+      if (width_of(wider) > columns) break;
+      part = std::move(wider);
+    }
+    text += (text.empty() ? "" : "\n") + part;
+    from = to;
+  }
+  return text;
 }
 
 std::string headline(const SimulatedRun& run) {
@@ -208,12 +256,12 @@ std::string settings_text(const SimulatedRun& run, const std::string& seeds) {
   return text;
 }
 
-std::string run_text(const SimulatedRun& run) {
+std::string run_text(const SimulatedRun& run, std::size_t columns) {
   std::string text =
       headline(run) + "\n" + settings_text(run, "seed " + std::to_string(run.result.seed));
   for (const HtmlTable& table :
        {class_rows(run), cost_rows(run), fleet_rows(run), served_rows(run)}) {
-    text += "\n" + text_of(table, "  ");
+    text += "\n" + text_of(table, "  ", columns);
   }
   return text + over_time(run.result);
 }
