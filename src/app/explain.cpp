@@ -28,6 +28,15 @@ int refuse(const std::string& message) {
   return 2;
 }
 
+Status is_journal(const std::string& path) {
+  std::ifstream in(path);
+  if (!in) return {ErrorCode::not_found, path + ": cannot be read"};
+  std::uint64_t number = 0;
+  const auto next = [&](std::string& text) { return static_cast<bool>(std::getline(in, text)); };
+  const auto player = JournalPlayer::begin(next, number);
+  return player ? Status() : Status(player.error().code, path + ": " + player.error().message);
+}
+
 // Plays the journal up to what was found, and asks the brain there.
 Result<std::string> explain(const std::string& path, const JournalFinding& found) {
   std::ifstream in(path);
@@ -82,6 +91,7 @@ int explain_it(Flags& flags) {
       1) {
     return refuse("expected one of --at, --query, --decision and --order");
   }
+  if (const Status is = is_journal(flags.journal); !is) return refuse(is.error().message);
   auto found = search_journal(flags.journal, q);
   if (!found) return refuse(found.error().message);
   auto text = explain(flags.journal, *found);

@@ -14,8 +14,8 @@ namespace {
 
 // Exit status, as the footer of --help says.
 constexpr int kEqual = 0;
-constexpr int kUnreadable = 1;
-constexpr int kDiffers = 2;
+constexpr int kDiffers = 1;
+constexpr int kUnreadable = 2;
 constexpr int kTruncated = 3;
 
 // Whole lines of a journal. A last line without its end was cut off and is not given out: what it
@@ -64,6 +64,9 @@ int replay_file(const std::string& path) {
   }
   if (report->differences > 0) {
     fmt::print("first difference: {}\n", report->first_difference);
+    fmt::print(
+        "up to there the decisions are equal; before it lines may be missing or changed, or "
+        "another version decided\n");
     return kDiffers;
   }
   return truncated ? kTruncated : kEqual;
@@ -75,11 +78,13 @@ void add_replay(CLI::App& app, std::function<int()>& action) {
   auto path = std::make_shared<std::string>();
   CLI::App* command =
       app.add_subcommand("replay", "Replay a journal and compare the decisions, byte for byte");
-  command->add_option("journal", *path, "Journal written by `paragon serve --journal`")->required();
+  command
+      ->add_option("journal", *path,
+                   "Journal written by `paragon serve --journal` or `paragon simulate --journal`")
+      ->required();
   command->footer(
-      "Exit status: 0 all decisions equal; 1 the journal cannot be read; 2 some decisions differ; "
-      "3 "
-      "all are equal, but the journal is truncated (its server was killed, its disk was full).");
+      "Exit status: 0 all decisions equal; 1 some differ; 2 the journal cannot be read; 3 all are "
+      "equal, but the journal is truncated (its server was killed, its disk was full).");
   command->callback([path, &action] { action = [path] { return replay_file(*path); }; });
 }
 

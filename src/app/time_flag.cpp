@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "catalog/complaints.h"
+
 namespace paragon {
 
 Result<Duration> time_of(std::string_view flag, const std::string& text) {
@@ -21,8 +23,8 @@ Result<Duration> time_of(std::string_view flag, const std::string& text) {
   const double s = value * factor;
   if (error != std::errc{} || factor == 0 || !std::isfinite(s) || s < 0 || s > kLongest) {
     return {ErrorCode::invalid,
-            fmt::format("{}: got '{}', expected a time such as 90 (seconds), 10m, 2h or 1d", flag,
-                        text)};
+            fmt::format("{}: got {}, expected a time such as 90 (seconds), 10m, 2h or 1d", flag,
+                        in_quotes(text))};
   }
   return from_seconds(s);
 }

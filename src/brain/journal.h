@@ -67,7 +67,7 @@ struct ReplayReport {
   std::uint64_t differences = 0;
   std::string first_difference;  // line number, the journal's line, the brain's line
   // The journal ends before all decisions of its last input: it was cut off there (a server that
-  // was killed, a full disk). That input is not counted above.
+  // was killed, a full disk). That input is not counted above. False after a difference.
   bool cut_off = false;
 };
 

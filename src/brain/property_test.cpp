@@ -430,6 +430,12 @@ TEST(JournalTest, AJournalThatEndsBeforeItsLastDecisionIsCutOffNotDifferent) {
   EXPECT_TRUE(report->cut_off);
   EXPECT_EQ(report->inputs, 1U);
   EXPECT_EQ(report->differences, 0U) << report->first_difference;
+  // Where the middle is missing, the brain goes another way: the end then proves nothing.
+  lines[lines.size() - 2] = "> buy machine=9 offer=0 why=idle";
+  report = read();
+  ASSERT_TRUE(report.ok());
+  EXPECT_FALSE(report->cut_off);
+  EXPECT_GT(report->differences, 0U);
 }
 
 TEST(JournalTest, JunkIsNamedWithItsLine) {

@@ -3,9 +3,33 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
+#include <string_view>
 
 namespace paragon {
+namespace {
+
+// Bytes of the character that `text` begins with; 0 when it is a control character or no UTF-8.
+std::size_t printable(std::string_view text) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const unsigned first = byte(0);
+  if (first < 0x80) return first >= 0x20 && first != 0x7f ? 1 : 0;
+  const std::size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  std::uint32_t code = first & (0x7fU >> size);
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+    code = code << 6 | (byte(i) & 0x3f);
+  }
+  constexpr std::uint32_t kLeast[] = {0, 0, 0xa0, 0x800, 0x10000};  // below: C1 controls, overlong
+  const bool surrogate = code >= 0xd800 && code < 0xe000;
+  return first < 0xc2 || first > 0xf4 || code < kLeast[size] || code > 0x10ffff || surrogate ? 0
+                                                                                             : size;
+}
+
+}  // namespace
 
 void Complaints::add(const std::string& file, int line, const std::string& field,
                      const std::string& got, const std::string& expected) {
@@ -42,11 +66,19 @@ Error Complaints::error() const {
 }
 
 std::string in_quotes(const std::string& text) {
+  constexpr std::size_t kLongest = 60;
   std::string out = "'";
-  for (const char c : text.substr(0, 60)) {
-    out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  std::size_t at = 0;
+  while (at < text.size() && at < kLongest) {
+    const std::size_t size = printable(std::string_view(text).substr(at));
+    if (size > 0) {
+      out += text.substr(at, size);
+    } else {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[at]));
+    }
+    at += std::max<std::size_t>(size, 1);
   }
-  return out + (text.size() > 60 ? "...'" : "'");
+  return out + (at < text.size() ? "...'" : "'");
 }
 
 std::string plain(double value) { return fmt::format("{}", value); }

@@ -33,7 +33,7 @@ class Complaints {
   std::vector<Item> items_;
 };
 
-// As it is quoted in a complaint: in single quotes, cut when long, control characters as '?'.
+// In single quotes, cut when long; what is not printable UTF-8 as \x and two digits.
 std::string in_quotes(const std::string& text);
 
 // A number as a person would write it: 0.25, 1000000, 1e+12.

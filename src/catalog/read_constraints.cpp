@@ -1,6 +1,7 @@
 #include "catalog/read_constraints.h"
 
 #include <chrono>
+#include <cmath>
 
 namespace paragon {
 namespace {
@@ -28,10 +29,14 @@ std::optional<Objective> read_objective(Entry& entry, Complaints& complaints) {
 Constraints read_constraints(Entry& entry, Complaints& complaints) {
   Constraints c;
   if (const auto v = entry.number("min_accuracy", 0, 1)) c.min_accuracy = accuracy(*v);
-  c.max_latency = entry.duration("max_latency_ms", std::chrono::milliseconds(1));
-  if (c.max_latency && (*c.max_latency <= Duration(0) || *c.max_latency > std::chrono::hours(1)))
-    entry.complain("max_latency_ms", plain(milliseconds(*c.max_latency)),
-                   "a number above 0 and at most 3600000");
+  constexpr double kFarOut = 1e300;  // so that the one range told is the real one
+  if (const auto ms = entry.number("max_latency_ms", -kFarOut, kFarOut)) {
+    if (*ms > 0 && *ms <= 3'600'000) {
+      c.max_latency = Duration(std::llround(*ms * 1e6));  // so that 0.008 is 8 us
+    } else {
+      entry.complain("max_latency_ms", plain(*ms), "a number above 0 and at most 3600000");
+    }
+  }
   if (const auto v = entry.number("max_cost_usd", 0, 1e6)) c.max_cost = dollars(*v);
   static constexpr Entry::Choice<QueryClass> kClasses[] = {{"strict", QueryClass::strict},
                                                            {"relaxed", QueryClass::relaxed}};

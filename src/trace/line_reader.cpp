@@ -7,12 +7,14 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <string_view>
 
 namespace paragon {
 namespace {
 
 constexpr std::size_t kLongest = 4096;
 constexpr std::size_t kPiece = 8192;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
 
@@ -40,6 +42,10 @@ Result<LineReader> LineReader::open(const std::string& file) {
   std::error_code ignored;
   if (std::filesystem::is_directory(file, ignored))
     return {ErrorCode::invalid, file + ": is a folder, expected a file"};
+  // All readers of traces read a file more than once, and a pipe gives its bytes only once.
+  if (std::filesystem::exists(file, ignored) && !std::filesystem::is_regular_file(file, ignored))
+    return {ErrorCode::invalid,
+            file + ": is a pipe or device, expected a file, for it is read more than once"};
   auto state = std::make_unique<State>();
   state->file = file;
   errno = 0;
@@ -84,6 +90,7 @@ Result<std::optional<std::string>> LineReader::next() {
   if (text.size() > kLongest)
     return trouble(fmt::format("longer than {} bytes, which no line of a trace is", kLongest));
   if (text.ends_with('\r')) text.pop_back();
+  if (s.line == 1 && text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
   return std::optional(std::move(text));
 }
 

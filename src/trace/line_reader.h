@@ -11,14 +11,15 @@ namespace paragon {
 
 class LineReader {
  public:
-  // Errors: cannot be opened.
+  // Errors: cannot be opened, or is no regular file.
   static Result<LineReader> open(const std::string& file);
   LineReader(LineReader&&) noexcept;
   LineReader& operator=(LineReader&&) noexcept;
   ~LineReader();
 
-  // Without its end ("\n" or "\r\n"); nothing at the end of the file. Errors, with file and line: a
-  // line longer than 4096 bytes or with a NUL byte (so this is no text), damaged compressed data.
+  // Without its end ("\n" or "\r\n"), the first without a byte order mark; nothing at the end of
+  // the file. Errors, with file and line: a line longer than 4096 bytes or with a NUL byte (so this
+  // is no text), damaged compressed data.
   Result<std::optional<std::string>> next();
   int line() const;  // of what `next` returned last, from 1
 

@@ -12,6 +12,8 @@
 namespace paragon {
 namespace {
 
+constexpr double kRateMost = 1e8;  // requests a second: a simulation of more would never end
+
 // 1 - exp(-x). Nearly always x is small, and then a few terms of the series are exact.
 double one_minus_exp(double x) {
   if (x > 1.0 / 32) return -std::expm1(-x);
@@ -217,6 +219,12 @@ Result<ArrivalsPtr> replay_trace(const std::string& file, const Shape& wanted) {
     return {ErrorCode::invalid, fmt::format("{}: holds no requests from {} s to {} s", file,
                                             seconds(shape.from), seconds(to))};
   if (shape.mean) shape.scale = shape.mean->value * seconds(length) / shape.compress / *requests;
+  const double rate = *requests * shape.scale * shape.compress / seconds(length);
+  if (rate > kRateMost)
+    return {ErrorCode::invalid,
+            fmt::format("{}: got a mean of {:.3g} requests a second after scaling, expected at "
+                        "most {:g}",
+                        file, rate, kRateMost)};
   Result<TraceFile> trace = TraceFile::open(file);
   if (!trace) return trace.error();
   return ArrivalsPtr(std::make_unique<Replay>(file, std::move(*trace), shape, length));

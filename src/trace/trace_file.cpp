@@ -14,7 +14,7 @@ namespace {
 
 // What fits Paragon's timeline with room to spare.
 constexpr Duration kLongest = std::chrono::hours(24 * 366 * 100);
-constexpr std::uint64_t kMostPerRow = 1'000'000'000'000;
+constexpr std::uint64_t kMostPerRow = 1'000'000'000;  // more than any service gets in an hour
 
 std::string cell(const std::string& line, std::size_t index) {
   std::size_t from = 0;

@@ -54,6 +54,10 @@ TEST_F(WrongInput, Traces) {
       {"time_s\n5\n4\n", "t.csv:3"},
       {"time_s\n-5\n", "t.csv:2"},
       {"{\"json\": true}\n", "t.csv:1"},
+      {"second,requests\n0,1000000001\n",
+       "t.csv:2: requests: got '1000000001', expected a whole number from 0 to 1000000000"},
+      {"second,requests\n0,\xff\x1bgr\xc3\xbcn\n",
+       "t.csv:2: requests: got '\\xff\\x1bgr\xc3\xbcn'"},
       {std::string("\x1f\x8b\x08\0\0\0\0\0rubbish", 15), "t.csv"},
   };
   for (const auto& [text, says] : cases) {
@@ -62,6 +66,45 @@ TEST_F(WrongInput, Traces) {
   }
   refused("--trace none.csv", "none.csv");
   refused("--trace .", "");
+  refused("--trace /dev/stdin < /dev/null", "/dev/stdin: is a pipe or device, expected a file");
+  trace();
+  refused("--trace trace.csv --scale 1e9", "requests a second after scaling, expected at most");
+}
+
+TEST_F(WrongInput, AByteOrderMarkIsNone) {
+  write("t.csv", "\xef\xbb\xbfsecond,requests\n0,5\n1,5\n");
+  EXPECT_EQ(paragon("validate t.csv").status, 0);
+  write("mix.yaml", "\xef\xbb\xbfparagon_mix: 1\nclasses:\n  - {name: a, task: imagenet}\n");
+  EXPECT_EQ(paragon("validate mix.yaml").status, 0) << paragon("validate mix.yaml").err;
+}
+
+TEST_F(WrongInput, Journals) {
+  write("text", "hello\n");
+  for (const char* arguments : {"replay none", "explain none --at 1"}) {
+    const Ran ran = paragon(arguments);
+    EXPECT_EQ(ran.status, 2) << arguments;
+    EXPECT_THAT(ran.err, HasSubstr("none: cannot be read"));
+  }
+  for (const char* arguments : {"replay text", "explain text --at 100", "explain text --query 1"}) {
+    const Ran ran = paragon(arguments);
+    EXPECT_EQ(ran.status, 2) << arguments;
+    EXPECT_THAT(ran.err, HasSubstr("text: line 1: expected 'paragon-journal 1': this is not a"));
+  }
+}
+
+// The end of a journal whose middle is missing says nothing about where it was cut off.
+TEST_F(WrongInput, AJournalWithLinesMissingIsDifferentNotCutOff) {
+  trace();
+  ASSERT_EQ(paragon("simulate --trace trace.csv --no-bound --journal run.journal").status, 0);
+  std::istringstream whole(text_of_file(dir_ / "run.journal"));
+  std::string text, line;
+  for (int number = 1; std::getline(whole, line); ++number) {
+    if (number < 3000 || number > 3010) text += line + "\n";
+  }
+  write("run.journal", text);
+  const Ran ran = paragon("replay run.journal");
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("first difference: line "), Not(HasSubstr("cut off"))));
 }
 
 TEST_F(WrongInput, FlagsAndNumbers) {
@@ -143,6 +186,11 @@ TEST_F(WrongInput, SchemesMixesAndCatalogs) {
   write("mix.yaml",
         "paragon_mix: 1\nclasses:\n  - {name: a, task: image-classification, weight: -1}\n");
   refused(line + "--mix mix.yaml", "mix.yaml:3");
+  write("mix.yaml",
+        "paragon_mix: 1\nclasses:\n  - {name: a, task: imagenet, max_latency_ms: -5}\n");
+  refused(line + "--mix mix.yaml",
+          "mix.yaml:3: classes[0].max_latency_ms: got -5, expected a number above 0 and at most "
+          "3600000");
   write("mix.yaml", "paragon_mix: 1\nclasses:\n  - {name: a, task: cooking}\n");
   refused(line + "--mix mix.yaml", "cooking");
   write("mix.yaml", "paragon_mix: [\n");
