@@ -79,7 +79,7 @@ TEST(Compare, TellsTheBoundInDollars) {
   std::vector<SimulatedRun> runs = {run_of("a", "t", 3, 0), run_of("b", "t", 1, 1)};
   EXPECT_EQ(comparison_text(runs).find("least possible"), std::string::npos);
   for (SimulatedRun& run : runs) {
-    run.bound = sim::Bound{.least = dollars(0.5)};
+    run.bound.emplace().least = dollars(0.5);
     run.clairvoyant = Clairvoyant{dollars(0.75), 0.01};
   }
   EXPECT_THAT(comparison_text(runs),
