@@ -3,30 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <map>
 #include <string_view>
+
+#include "base/utf8.h"
 
 namespace paragon {
 namespace {
 
 // Bytes of the character that `text` begins with; 0 when it is a control character or no UTF-8.
 std::size_t printable(std::string_view text) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const unsigned first = byte(0);
-  if (first < 0x80) return first >= 0x20 && first != 0x7f ? 1 : 0;
-  const std::size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  std::uint32_t code = first & (0x7fU >> size);
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-    code = code << 6 | (byte(i) & 0x3f);
-  }
-  constexpr std::uint32_t kLeast[] = {0, 0, 0xa0, 0x800, 0x10000};  // below: C1 controls, overlong
-  const bool surrogate = code >= 0xd800 && code < 0xe000;
-  return first < 0xc2 || first > 0xf4 || code < kLeast[size] || code > 0x10ffff || surrogate ? 0
-                                                                                             : size;
+  const auto first = static_cast<unsigned char>(text[0]);
+  const bool control = first < 0x20 || first == 0x7f;
+  const std::size_t size = utf8_length(text);
+  const bool c1_control = size == 2 && first == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0;
+  return control || c1_control ? 0 : size;
 }
 
 }  // namespace
