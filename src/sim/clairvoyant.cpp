@@ -128,13 +128,14 @@ Status Search::try_offer(const LeastCosts& costs, const Optimum& optimum) {
     return steps(optimum.whole_machines(yields), costs.offer(), optimum.load.windows());
   };
   // The first run says where functions are called, so that they can be warm in the others.
-  const Result<RunResult> cold = execute(machines(kYields[0]));
+  const std::vector<PlanStep> first = machines(kYields[0]);
+  const Result<RunResult> cold = execute(first);
   if (!cold) return cold.error();
   consider(*cold, miss);
   const std::vector<PlanStep> warm = warmth(*cold);
   for (const double yields : kYields) {
     std::vector<PlanStep> plan = warm;
-    std::ranges::move(machines(yields), std::back_inserter(plan));
+    std::ranges::copy(yields == kYields[0] ? first : machines(yields), std::back_inserter(plan));
     const Result<RunResult> run = execute(std::move(plan));
     if (!run) return run.error();
     consider(*run, miss);
