@@ -167,12 +167,7 @@ TEST(Bound, SteadyLoadByHand) {
   world.add_class("any", 500ms);
   world.load(per_second(400), 1000s);  // of 10 ms on one of two slots: 2 machines' worth
   Result<Catalog> catalog = Catalog::build(world.parts);
-  Scenario scenario;
-  scenario.catalog = &*catalog;
-  scenario.brain = world.settings;
-  scenario.load.arrivals = world.arrivals;
-  scenario.load.mix = Mix::build(world.classes).value();
-  const Result<Bound> bound = clairvoyant_bound(scenario);
+  const Result<Bound> bound = clairvoyant_bound(world.scenario(*catalog));
   ASSERT_TRUE(bound.ok());
   // 10 s of 400 calls of 10 ms, and 2 machines from then on, each with a boot of 10 s.
   const double calls = 10 * 400 * (0.0001 * 0.010 + 0.0000002);
@@ -191,12 +186,7 @@ TEST(Bound, FollowsADayThatRisesAndFalls) {
                                      crowd({Time{500s}, 100s, 600s, 100s, per_second(400)}, 2)));
   };
   Result<Catalog> catalog = Catalog::build(world.parts);
-  Scenario scenario;
-  scenario.catalog = &*catalog;
-  scenario.brain = world.settings;
-  scenario.load.arrivals = world.arrivals;
-  scenario.load.mix = Mix::build(world.classes).value();
-  const Result<Bound> bound = clairvoyant_bound(scenario);
+  const Result<Bound> bound = clairvoyant_bound(world.scenario(*catalog));
   ASSERT_TRUE(bound.ok());
   // One machine throughout and two more in the crowd, half of its slopes counted.
   const double about = 0.0001 * (1990 + 2 * 700 + 3 * 10) + 2000 * 1.2e-6;
@@ -219,13 +209,7 @@ TEST(Bound, NoRunCostsLess) {
     world.load(per_second(50 + 400 * random.uniform()), 120s, Spacing::poisson);
     const RunResult run = world.run();
     Result<Catalog> catalog = Catalog::build(world.parts);
-    Scenario scenario;
-    scenario.catalog = &*catalog;
-    scenario.brain = world.settings;
-    scenario.load.arrivals = world.arrivals;
-    scenario.load.mix = Mix::build(world.classes).value();
-    scenario.seed = seed;
-    const Result<Bound> bound = clairvoyant_bound(scenario);
+    const Result<Bound> bound = clairvoyant_bound(world.scenario(*catalog));
     ASSERT_TRUE(bound.ok());
     // A query that is missed adds no more to the bound than its call (10 or 11 ms).
     const double missed = static_cast<double>(run.all.missed()) * 1.4e-6;
@@ -233,16 +217,6 @@ TEST(Bound, NoRunCostsLess) {
     EXPECT_LE(bound->least.value - missed, run.cost.total().value);
     EXPECT_GT(bound->least.value, 0.3 * run.cost.total().value);
   }
-}
-
-Scenario scenario_of(const World& world, const Catalog& catalog) {
-  Scenario scenario;
-  scenario.catalog = &catalog;
-  scenario.brain = world.settings;
-  scenario.load.arrivals = world.arrivals;
-  scenario.load.mix = Mix::build(world.classes).value();
-  scenario.seed = world.seed;
-  return scenario;
 }
 
 // Cheaper machines that may be taken away, or slow down, are part of what is possible.
@@ -265,7 +239,7 @@ TEST(Bound, NoRunCostsLessOnAnyMarket) {
     const RunResult run = world.run();
     ASSERT_LT(run.all.violation_rate(), 0.001);
     const Result<Catalog> catalog = Catalog::build(world.parts);
-    const Result<Bound> bound = clairvoyant_bound(scenario_of(world, *catalog));
+    const Result<Bound> bound = clairvoyant_bound(world.scenario(*catalog));
     ASSERT_TRUE(bound.ok());
     EXPECT_LE(bound->least, run.cost.total());
     EXPECT_GT(bound->least, run.cost.total() * 0.2);
@@ -283,7 +257,7 @@ TEST(Bound, NoRunCostsLessWithALesserAnswer) {
   world.load(per_second(50), 120s);
   const RunResult run = world.run();
   const Result<Catalog> catalog = Catalog::build(world.parts);
-  const Result<Bound> bound = clairvoyant_bound(scenario_of(world, *catalog));
+  const Result<Bound> bound = clairvoyant_bound(world.scenario(*catalog));
   ASSERT_TRUE(bound.ok());
   EXPECT_GT(run.on_functions, 0U);
   EXPECT_LE(bound->least, run.cost.total());
@@ -297,7 +271,7 @@ TEST(Bound, WhatComesBeforeTheFirstMachineIsHopelessWithoutFunctions) {
   world.add_class("any", 1s);
   world.load(per_second(400), 100s);
   const Result<Catalog> catalog = Catalog::build(world.parts);
-  const Result<Bound> bound = clairvoyant_bound(scenario_of(world, *catalog));
+  const Result<Bound> bound = clairvoyant_bound(world.scenario(*catalog));
   ASSERT_TRUE(bound.ok());
   EXPECT_NEAR(static_cast<double>(bound->hopeless), 9 * 400, 2);
   // Of the other 91 s, the work of two machines, and their boots.
@@ -312,12 +286,7 @@ TEST(Bound, CountsTheHopeless) {
   world.add_class("any", 40ms);
   world.load(per_second(100), 200s);
   Result<Catalog> catalog = Catalog::build(world.parts);
-  Scenario scenario;
-  scenario.catalog = &*catalog;
-  scenario.brain = world.settings;
-  scenario.load.arrivals = world.arrivals;
-  scenario.load.mix = Mix::build(world.classes).value();
-  const Result<Bound> bound = clairvoyant_bound(scenario);
+  const Result<Bound> bound = clairvoyant_bound(world.scenario(*catalog));
   ASSERT_TRUE(bound.ok());
   EXPECT_NEAR(static_cast<double>(bound->hopeless), 200, 60);
 }
@@ -327,12 +296,7 @@ TEST(Bound, RefusesWhatNoVariantCanDo) {
   world.add_class("impossible", 5ms);  // 90 % takes 10 ms
   world.load(per_second(1), 10s);
   Result<Catalog> catalog = Catalog::build(world.parts);
-  Scenario scenario;
-  scenario.catalog = &*catalog;
-  scenario.brain = world.settings;
-  scenario.load.arrivals = world.arrivals;
-  scenario.load.mix = Mix::build(world.classes).value();
-  const Result<Bound> bound = clairvoyant_bound(scenario);
+  const Result<Bound> bound = clairvoyant_bound(world.scenario(*catalog));
   ASSERT_FALSE(bound.ok());
   EXPECT_EQ(bound.error().code, ErrorCode::invalid);
   EXPECT_NE(bound.error().message.find("impossible"), std::string::npos);
@@ -341,9 +305,7 @@ TEST(Bound, RefusesWhatNoVariantCanDo) {
 // Whatever prices one begins with: afterwards no lease earns more than it costs.
 TEST(ShadowPrices, AreSoundAfterwards) {
   World world;
-  Result<Catalog> catalog = Catalog::build(world.parts);
-  Scenario scenario;
-  scenario.catalog = &*catalog;
+  const Result<Catalog> catalog = Catalog::build(world.parts);
   const Start start(*catalog, {});
   ASSERT_EQ(start.until(), 10s);
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {

@@ -264,11 +264,7 @@ TEST(SimRun, WhatDoesNotFitIsSaid) {
   world.add_class("odd", std::nullopt).task = "nothing";
   world.load(per_second(1), 1s);
   const Catalog catalog = Catalog::build(world.parts).value();
-  Scenario scenario;
-  scenario.catalog = &catalog;
-  scenario.brain = world.settings;
-  scenario.load.arrivals = world.arrivals;
-  scenario.load.mix = Mix::build(world.classes).value();
+  Scenario scenario = world.scenario(catalog);
   Result<RunResult> result = run(scenario);
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().message,

@@ -84,12 +84,10 @@ struct World {
     arrivals = [=] { return Result<ArrivalsPtr>(constant(rate, length, spacing, arrivals_seed)); };
   }
 
-  RunResult run(const JournalSink& journal = {}) {
-    if (classes.empty()) add_class("any", std::nullopt);
-    Result<Catalog> catalog = Catalog::build(parts);
-    EXPECT_TRUE(catalog.ok()) << (catalog ? "" : catalog.error().message);
+  // The catalog must outlive it, and there must be a class.
+  Scenario scenario(const Catalog& catalog) const {
     Scenario scenario;
-    scenario.catalog = &*catalog;
+    scenario.catalog = &catalog;
     scenario.brain = settings;
     scenario.load.arrivals = arrivals;
     scenario.load.mix = Mix::build(classes).value();
@@ -97,7 +95,14 @@ struct World {
     scenario.standing = standing;
     scenario.provisioned = provisioned;
     scenario.sample = sample;
-    Result<RunResult> result = sim::run(scenario, journal);
+    return scenario;
+  }
+
+  RunResult run(const JournalSink& journal = {}) {
+    if (classes.empty()) add_class("any", std::nullopt);
+    Result<Catalog> catalog = Catalog::build(parts);
+    EXPECT_TRUE(catalog.ok()) << (catalog ? "" : catalog.error().message);
+    Result<RunResult> result = sim::run(scenario(*catalog), journal);
     EXPECT_TRUE(result.ok()) << (result ? "" : result.error().message);
     return std::move(*result);
   }
