@@ -99,6 +99,9 @@ struct SchemeInfo {
   const Knob* find_knob(std::string_view knob) const;  // null: it has none of that name
 };
 
+// The one that follows a plan.
+inline constexpr std::string_view kPlanFollower = "planned";
+
 // The schemes, in one table (schemes/schemes.cpp).
 std::span<const SchemeInfo* const> schemes();
 std::vector<std::string_view> scheme_names();

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "brain/scheme.h"
+#include "catalog/complaints.h"
 
 namespace paragon {
 namespace {
@@ -25,8 +26,8 @@ void complain_of_knob(std::string_view scheme, std::string_view name, double val
     takes +=
         fmt::format("{}{} ({} to {})", takes.empty() ? "" : ", ", knob.name, knob.least, knob.most);
   }
-  complain(fmt::format("tuning: the scheme '{}' has no knob '{}'; it takes {}", scheme, name,
-                       takes.empty() ? "none" : takes));
+  complain(fmt::format("tuning: the scheme '{}' has no knob {}; it takes {}", scheme,
+                       in_quotes(std::string(name)), takes.empty() ? "none" : takes));
 }
 
 }  // namespace
@@ -38,12 +39,13 @@ Status check(const BrainSettings& s, const Catalog& catalog) {
   };
   const auto names = scheme_names();
   if (std::find(names.begin(), names.end(), s.scheme) == names.end()) {
-    complain(fmt::format("scheme: got '{}', expected one of: {}", s.scheme,
+    complain(fmt::format("scheme: got {}, expected one of: {}", in_quotes(s.scheme),
                          fmt::join(s.plan.empty() ? deciding_scheme_names() : names, ", ")));
   }
   for (const auto& [name, value] : s.tuning) complain_of_knob(s.scheme, name, value, complain);
-  if (!s.plan.empty() && s.scheme != "planned") {
-    complain(fmt::format("plan: the scheme '{}' takes none, only 'planned' does", s.scheme));
+  if (!s.plan.empty() && s.scheme != kPlanFollower) {
+    complain(
+        fmt::format("plan: the scheme '{}' takes none, only '{}' does", s.scheme, kPlanFollower));
   }
   for (std::size_t i = 0; i < s.plan.size(); ++i) {
     const PlanStep& step = s.plan[i];

@@ -22,7 +22,7 @@ Result<World> changed(const World& world, const WhatIf& what_if) {
 
 Option fixed(std::string name, const Fleet& fleet, const SteadyModel& model, const World& world,
              std::span<const LoadLevel> levels) {
-  Option option{.name = std::move(name), .scheme = "planned", .fleet = fleet};
+  Option option{.name = std::move(name), .scheme = std::string(kPlanFollower), .fleet = fleet};
   option.functions = world.brain.functions;
   option.machines = !fleet.empty();
   option.expected = model.expect(fleet, levels);
@@ -52,7 +52,7 @@ Option fixed(std::string name, const Fleet& fleet, const SteadyModel& model, con
   return option;
 }
 
-Fleet held(const Option& option) { return option.scheme == "planned" ? option.fleet : Fleet{}; }
+Fleet held(const Option& option) { return option.is_fixed() ? option.fleet : Fleet{}; }
 
 sim::Scenario scenario_of(const Option& option, const World& world, std::uint64_t seed) {
   sim::Scenario scenario{.catalog = world.catalog.get(),
@@ -64,7 +64,7 @@ sim::Scenario scenario_of(const Option& option, const World& world, std::uint64_
   brain.scheme = option.scheme;
   brain.tuning = option.tuning;
   brain.functions = option.functions;
-  const bool fixed = option.scheme == "planned";
+  const bool fixed = option.is_fixed();
   brain.machines_min = fixed ? 0 : std::max(brain.machines_min, option.machines_min);
   if (option.target_busy) brain.target_busy = *option.target_busy;
   if (!option.machines || world.catalog->machine_offers().empty()) brain.machines_max = 0;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "brain/scheme.h"
 #include "brain/settings.h"
 #include "plan/fleet.h"
 #include "plan/steady.h"
@@ -34,7 +35,7 @@ Result<World> changed(const World& world, const WhatIf& what_if);
 
 struct Option {
   std::string name;    // "fixed fleet", "newsvendor, searched"
-  std::string scheme;  // "planned": the fleet is held; else a scheme that follows the load
+  std::string scheme;  // kPlanFollower: the fleet is held; else a scheme that follows the load
   Fleet fleet;         // held; or, where the load is steady, what a following scheme begins with
   std::vector<WarmTarget> warm{};  // environments that a fixed fleet keeps warm
   Tuning tuning{};
@@ -43,6 +44,8 @@ struct Option {
   bool functions = true;
   bool machines = true;                // may be bought at all
   std::optional<Expected> expected{};  // by formula, for fixed fleets
+
+  bool is_fixed() const { return scheme == kPlanFollower; }
 };
 
 // A fleet held fixed with as many warm environments as what overflows at the highest level needs.

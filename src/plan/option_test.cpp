@@ -71,7 +71,7 @@ TEST(Option, KeepsAsManyEnvironmentsWarmAsOverflow) {
 
 TEST(SchemeSpace, ItsStandardPointIsTheSchemeAsItComes) {
   for (const SchemeInfo* scheme : schemes()) {
-    if (scheme->name == "planned") continue;
+    if (scheme->follows_plan) continue;
     const SchemeSpace space(*scheme, 0.7, 12);
     ASSERT_EQ(space.standard().size(), space.dimensions());
     const Option option = space.option(space.standard());
@@ -88,7 +88,7 @@ TEST(SchemeSpace, ItsStandardPointIsTheSchemeAsItComes) {
 TEST(SchemeSpace, EveryPointIsWithinTheKnobsRanges) {
   const Catalog catalog = testing::World().catalog();
   for (const SchemeInfo* scheme : schemes()) {
-    if (scheme->name == "planned") continue;
+    if (scheme->follows_plan) continue;
     const SchemeSpace space(*scheme, 0.7, 12);
     for (std::size_t i = 0; i <= 40; ++i) {
       Point point(space.dimensions());

@@ -22,7 +22,7 @@ struct Bounds {
 struct Question {
   World world;
   Bounds bounds;
-  std::vector<std::string> schemes;  // that follow the load; each is known, none is "planned"
+  std::vector<std::string> schemes;  // that follow the load; each is known, none follows a plan
   std::size_t looks_most = 16;       // of the search in a scheme's settings; 0: none
   std::uint64_t seed = 1;            // of the search
   int confirmations = 3;             // runs of each alternative, with the seeds after it

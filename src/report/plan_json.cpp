@@ -59,7 +59,7 @@ Json json_of(const plan::Option& option, const Catalog& catalog) {
                     {"variant", catalog.variant(w.variant).name},
                     {"environments", w.environments}});
   }
-  const bool fixed = option.scheme == "planned";
+  const bool fixed = option.is_fixed();
   Json json = {{"name", option.name}, {"functions", option.functions}};
   json["scheme"] = fixed ? Json(nullptr) : Json(option.scheme);
   json["fleet"] = fixed ? std::move(machines) : Json(nullptr);

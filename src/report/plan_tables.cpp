@@ -71,7 +71,7 @@ std::string settings_of(const plan::Option& option) {
 }  // namespace
 
 std::string what_it_is(const plan::Option& option, const Catalog& catalog) {
-  if (option.scheme == "planned") return plan::text_of(option.fleet, catalog);
+  if (option.is_fixed()) return plan::text_of(option.fleet, catalog);
   return settings_of(option).empty() ? "as it comes" : "its settings: below";
 }
 
@@ -115,7 +115,7 @@ HtmlTable alternative_rows(const MadePlan& made) {
 HtmlTable setting_rows(const MadePlan& made) {
   HtmlTable table{.heads = {"alternative", "settings", "looks"}, .rows = {}, .left = 2};
   for (const plan::Alternative& a : made.plan.alternatives) {
-    if (a.option.scheme == "planned" || settings_of(a.option).empty()) continue;
+    if (a.option.is_fixed() || settings_of(a.option).empty()) continue;
     table.rows.push_back({a.option.name, settings_of(a.option), count_text(a.looks)});
   }
   return table;
@@ -212,7 +212,7 @@ std::string recommendation(const MadePlan& made) {
                                  best.option.name, what_it_is(best.option, *made.catalog),
                                  hourly(m.cost), text_of(m.per_million), share(m.missed));
   const double interruptions = plan::interruptions_per_month(best.option.fleet, *made.catalog);
-  if (best.option.scheme == "planned" && interruptions > 0) {
+  if (best.option.is_fixed() && interruptions > 0) {
     text += fmt::format("; a spot machine is taken away {} times a month",
                         number_text(interruptions, 2));
   }

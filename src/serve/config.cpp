@@ -1,10 +1,13 @@
 #include "serve/config.h"
 
+#include <fmt/ranges.h>
+
 #include <charconv>
 #include <fstream>
 #include <functional>
 #include <sstream>
 
+#include "brain/scheme.h"
 #include "serve/aws_config.h"
 #include "serve/config_reader.h"
 
@@ -213,6 +216,11 @@ Status check(const ServeConfig& config, const Catalog& catalog) {
   }
   if (config.cloud != "local" && config.cloud != "aws") {
     complain(fmt::format("cloud.kind: found '{}', expected local or aws", config.cloud));
+  }
+  if (config.brain.scheme == kPlanFollower) {
+    complain(fmt::format(
+        "brain.scheme: '{}' follows a plan, which a server has none of; choose one of: {}",
+        kPlanFollower, fmt::join(deciding_scheme_names(), ", ")));
   }
   for (const auto& [task, constraints] : config.defaults) {
     if (!catalog.find_task(task)) {

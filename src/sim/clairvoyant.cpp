@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "brain/scheme.h"
 #include "sim/bound.h"
 #include "sim/bound_costs.h"
 #include "sim/bound_optimum.h"
@@ -147,7 +148,7 @@ Status Search::try_offer(const LeastCosts& costs, const Optimum& optimum) {
 }  // namespace
 
 Scenario carried_out(std::vector<PlanStep> plan, Scenario scenario) {
-  scenario.brain.scheme = "planned";
+  scenario.brain.scheme = kPlanFollower;
   scenario.brain.tuning.clear();
   scenario.brain.plan = std::move(plan);
   scenario.brain.selection = Selection::constraints;

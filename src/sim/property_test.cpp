@@ -56,7 +56,7 @@ World random_world(std::uint64_t seed) {
 
   const auto schemes = scheme_names();
   world.settings.scheme = std::string(schemes[random.below(schemes.size())]);
-  if (world.settings.scheme == "planned") world.settings.scheme = "paragon";
+  if (world.settings.scheme == kPlanFollower) world.settings.scheme = "paragon";
   if (random.chance(0.3)) world.settings.scheme = "newsvendor";  // it buys in every market
   world.settings.machines_max = static_cast<int>(random.below(12));
   world.settings.machines_min =

@@ -213,6 +213,7 @@ TEST_F(Serve, WrongConfigurationsAreNamedWithFileAndLine) {
     const char* says;
   } cases[] = {
       {{"--scheme", "telepathy"}, "telepathy"},
+      {{"--scheme", "planned"}, "brain.scheme: 'planned' follows a plan, which a server has none"},
       {{"--http", "nowhere"}, "found 'nowhere'"},
       {{"--set", "burst"}, "--set: got 'burst', expected the name of a knob and a number"},
       {{"--set", "burst=soon"}, "--set: got 'burst=soon'"},

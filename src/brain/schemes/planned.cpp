@@ -63,8 +63,8 @@ std::unique_ptr<Scheme> make_planned(const Knobs&, const BrainSettings& settings
 }  // namespace
 
 constinit const SchemeInfo kPlanned{
-    "planned",    "a plan made with the load known in advance, for the clairvoyant schedule",
-    "ours",       {},
-    make_planned, true};
+    kPlanFollower, "a plan made with the load known in advance, for the clairvoyant schedule",
+    "ours",        {},
+    make_planned,  true};
 
 }  // namespace paragon
