@@ -100,9 +100,9 @@ Status read_mix(const ScenarioFlags& flags, ScenarioParts& parts) {
   parts.mix_file = file->shown;
   for (const MixClass& c : mix->classes()) {
     if (parts.catalog->find_task(c.task)) continue;
-    return wrong(fmt::format("{}: class {}: task: got '{}', expected a task of the catalog {} ({})",
-                             file->shown, c.name, c.task, parts.catalog_file,
-                             some_task(*parts.catalog)));
+    return wrong(fmt::format(
+        "{}:{}: class {}: task: got '{}', expected a task of the catalog {} ({})", file->shown,
+        c.task_line, c.name, c.task, parts.catalog_file, some_task(*parts.catalog)));
   }
   if (!flags.task.empty()) mix = of_task(*mix, flags.task, file->shown);
   if (!mix) return mix.error();

@@ -22,18 +22,18 @@ std::size_t printable(std::string_view text) {
 
 }  // namespace
 
+bool Complaints::is_new(const std::string& file, int line, const std::string& about) {
+  return told_.emplace(file, line, about).second;
+}
+
 void Complaints::add(const std::string& file, int line, const std::string& field,
                      const std::string& got, const std::string& expected) {
-  const bool known = std::ranges::any_of(items_, [&](const Item& item) {
-    return item.line == line && item.field == field && item.file == file;
-  });
-  if (known && !field.empty()) return;
-  items_.push_back(
-      {file, line, field, fmt::format("{}: got {}, expected {}", field, got, expected)});
+  if (!field.empty() && !is_new(file, line, field)) return;
+  items_.push_back({file, line, fmt::format("{}: got {}, expected {}", field, got, expected)});
 }
 
 void Complaints::add(const std::string& file, int line, const std::string& message) {
-  items_.push_back({file, line, "", message});
+  if (is_new(file, line, message)) items_.push_back({file, line, message});
 }
 
 Error Complaints::error() const {

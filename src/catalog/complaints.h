@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "base/result.h"
@@ -17,6 +19,7 @@ class Complaints {
   // complained about again: the second complaint would only follow from the first.
   void add(const std::string& file, int line, const std::string& field, const std::string& got,
            const std::string& expected);
+  // Nor is the same message repeated.
   void add(const std::string& file, int line, const std::string& message);
 
   bool empty() const { return items_.empty(); }
@@ -27,10 +30,12 @@ class Complaints {
   struct Item {
     std::string file;
     int line;
-    std::string field;
     std::string text;
   };
+  bool is_new(const std::string& file, int line, const std::string& about);
+
   std::vector<Item> items_;
+  std::set<std::tuple<std::string, int, std::string>> told_;  // field or message, by file and line
 };
 
 // In single quotes, cut when long; what is not printable UTF-8 as \x and two digits.

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace paragon {
@@ -24,6 +25,10 @@ std::string number_hint(const std::string& text) {
              : "";
 }
 
+std::string with_prefix(const std::string& prefix, const std::string& field) {
+  return prefix.empty() ? field : prefix + "." + field;
+}
+
 std::string range(const std::string& kind, double least, double most) {
   if (least <= std::numeric_limits<double>::lowest() && most >= 1e300) return kind;
   return fmt::format("{} from {} to {}", kind, least, most);
@@ -31,23 +36,35 @@ std::string range(const std::string& kind, double least, double most) {
 
 }  // namespace
 
-Entry::Entry(const Node& node, const std::string& file, std::string name, Complaints& complaints,
-             const Node* defaults)
+Entry::Entry(const Node& node, std::string file, std::string name, Complaints& complaints,
+             const Defaults* defaults)
     : node_(node),
-      file_(file),
+      file_(std::move(file)),
       name_(std::move(name)),
       complaints_(complaints),
       defaults_(defaults) {}
 
 const Node* Entry::look(const std::string& field) const {
   const Node* found = node_.find(field);
-  if (!found && defaults_) found = defaults_->find(field);
+  if (!found && defaults_) found = defaults_->fields.find(field);
   return found;
 }
 
-int Entry::line(const std::string& field) const {
-  const Node* found = look(field);
-  return found ? found->line : node_.line;
+Spot Entry::spot(const std::string& field) const {
+  if (const Node* own = node_.find(field)) return {file_, own->line, with_prefix(name_, field)};
+  const Node* by_default = defaults_ ? defaults_->fields.find(field) : nullptr;
+  if (by_default) return {defaults_->file, by_default->line, with_prefix(defaults_->name, field)};
+  return {file_, node_.line, with_prefix(name_, field)};
+}
+
+std::vector<std::string> Entry::fields() const {
+  std::vector<std::string> names;
+  for (const auto& field : node_.fields) names.push_back(field.name);
+  if (!defaults_) return names;
+  for (const auto& field : defaults_->fields.fields) {
+    if (!node_.find(field.name)) names.push_back(field.name);
+  }
+  return names;
 }
 
 bool Entry::is_map(const std::string& field) const {
@@ -55,13 +72,10 @@ bool Entry::is_map(const std::string& field) const {
   return found && found->is(Node::Kind::map);
 }
 
-std::string Entry::full_name(const std::string& field) const {
-  return name_.empty() ? field : name_ + "." + field;
-}
-
 void Entry::complain(const std::string& field, const std::string& got,
                      const std::string& expected) {
-  complaints_.add(file_, line(field), full_name(field), got, expected);
+  const Spot where = spot(field);
+  complaints_.add(where.file, where.line, where.field, got, expected);
 }
 
 void Entry::require(const std::string& field, const std::string& expected) {
@@ -116,9 +130,11 @@ std::optional<std::int64_t> Entry::integer(const std::string& field, std::int64_
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool read = failure == std::errc() && end == text.data() + text.size();
   if (!read || value < least || value > most) {
-    complain(
-        field, in_quotes(text),
-        fmt::format("a whole number from {} to {}{}", least, most, read ? "" : number_hint(text)));
+    constexpr auto kAnyInt = std::numeric_limits<int>::max();
+    const bool any = least <= -kAnyInt && most >= kAnyInt && !read;
+    complain(field, in_quotes(text),
+             "a whole number" + (any ? "" : fmt::format(" from {} to {}", least, most)) +
+                 (read ? "" : number_hint(text)));
     return std::nullopt;
   }
   return value;
@@ -186,11 +202,17 @@ const Node* Entry::node(const std::string& field, Node::Kind kind) {
 }
 
 void Entry::no_more() {
-  for (const auto& [field, value] : node_.fields) {
+  complain_of_unknown(node_, file_, name_);
+  if (defaults_) complain_of_unknown(defaults_->fields, defaults_->file, defaults_->name);
+}
+
+void Entry::complain_of_unknown(const Node& fields, const std::string& file,
+                                const std::string& prefix) {
+  for (const auto& [field, value] : fields.fields) {
     if (asked_.contains(field)) continue;
     const auto meant = nearest(field, asked_);
-    complaints_.add(file_, value.line,
-                    fmt::format("{}: unknown field{}", full_name(field),
+    complaints_.add(file, value.line,
+                    fmt::format("{}: unknown field{}", with_prefix(prefix, field),
                                 meant ? ", did you mean " + in_quotes(*meant) + "?" : ""));
   }
 }

@@ -17,19 +17,35 @@
 
 namespace paragon {
 
+// A map that is asked where entries say nothing themselves, for all entries of a table.
+struct Defaults {
+  const Node& fields;
+  std::string file;
+  std::string name;  // "variants_defaults"
+};
+
+// Where a field stands, for complaints about it.
+struct Spot {
+  std::string file;
+  int line = 0;
+  std::string field;  // with its entry's name before it: "variants[2].memory_mb"
+};
+
 class Entry {
  public:
-  // `defaults`, if any, is a map asked where the entry itself says nothing. `name` prefixes the
-  // fields in complaints: "variants[2]". All three must outlive the entry.
-  Entry(const Node& node, const std::string& file, std::string name, Complaints& complaints,
-        const Node* defaults = nullptr);
+  // `defaults`: null, where there are none. `name` prefixes the fields in complaints:
+  // "variants[2]". All but the file and the name must outlive the entry.
+  Entry(const Node& node, std::string file, std::string name, Complaints& complaints,
+        const Defaults* defaults = nullptr);
 
   const std::string& file() const { return file_; }
   int line() const { return node_.line; }
-  int line(const std::string& field) const;  // of the field, or of the entry where it is absent
   bool has(const std::string& field) const { return look(field) != nullptr; }
   bool is_map(const std::string& field) const;
-  std::string full_name(const std::string& field) const;  // with the entry's name before it
+  // Of the field itself or, where only the defaults have it, of theirs; where neither has it, the
+  // line is the entry's.
+  Spot spot(const std::string& field) const;
+  std::vector<std::string> fields() const;  // that it or its defaults have, each once
 
   // Absent or wrong: nothing. Wrong is a complaint, absent is not.
   std::optional<std::string> text(const std::string& field);  // not empty
@@ -70,19 +86,20 @@ class Entry {
   // Complains that the field is missing, unless it is there.
   void require(const std::string& field, const std::string& expected);
   void complain(const std::string& field, const std::string& got, const std::string& expected);
-  void no_more();  // complains about the fields that were never asked for
+  void no_more();  // complains about the fields that were never asked for, also of the defaults
 
  private:
   const Node* look(const std::string& field) const;
   const Node* take(const std::string& field, Node::Kind kind, const char* expected);
   std::optional<double> parse_number(const std::string& field, const std::string& text);
+  void complain_of_unknown(const Node& fields, const std::string& file, const std::string& prefix);
   static bool same_word(const std::string& a, const char* b);
 
   const Node& node_;
   std::string file_;
   std::string name_;
   Complaints& complaints_;
-  const Node* defaults_;
+  const Defaults* defaults_;
   std::set<std::string> asked_;
 };
 

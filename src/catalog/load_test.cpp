@@ -392,6 +392,31 @@ variants:
   - {name: b, accuracy: 0.8}
 )";
 
+TEST_F(Load, WhatIsWrongWithADefaultIsToldOnceWhereItStands) {
+  const auto wrong = [&](const std::string& was, const std::string& is) {
+    std::string two = kTwo;
+    two.replace(two.find(was), was.size(), is);
+    return complaints(two);
+  };
+  const std::string file = (dir_ / "c.yaml").string();
+  // Read, checked once it is read, and never asked for.
+  EXPECT_EQ(wrong("width: 8", "width: wide"), file +
+                                                  ":4: variants_defaults.width: got 'wide', "
+                                                  "expected a whole number");
+  EXPECT_EQ(wrong("service_p50_ms: 1", "service_p50_ms: 0"),
+            file +
+                ":4: variants_defaults.service_p50_ms: got 0 s, expected 1e-09 s to "
+                "3600 s");
+  EXPECT_EQ(wrong("load_ms: 1", "load_ms: 1, hight: 8"),
+            file + ":4: variants_defaults.hight: unknown field, did you mean 'height'?");
+  // Of a table, in the file that has the defaults and not in the table's.
+  write("m.csv", "name,accuracy,service_p50_ms\na,0.7,1\nb,0.8,2\n");
+  EXPECT_EQ(
+      complaints("paragon: 1\ntasks: [{name: pets, labels: [cat]}]\nmodels:\n"
+                 "  - file: m.csv\n    defaults: {task: pets, memory_mb: none, load_ms: 1}\n"),
+      file + ":5: models[0].defaults.memory_mb: got 'none', expected a number");
+}
+
 TEST_F(Load, EnsemblesWithTheirWeights) {
   write("w.csv",
         "ensemble,member,class,weight\nboth,b,dog,0.9\nboth,b,cat,0.8\nboth,a,cat,0.5\n"

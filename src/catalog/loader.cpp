@@ -94,9 +94,12 @@ void Loader::read_file(const std::string& file, int depth) {
 
   for (const Table kind : {Table::tasks, Table::variants, Table::machine_offers,
                            Table::function_offers, Table::ensembles}) {
-    const Node* defaults = entry.node(std::string(name(kind)) + "_defaults", Node::Kind::map);
+    const std::string called = std::string(name(kind)) + "_defaults";
+    std::optional<Defaults> defaults;
+    if (const Node* fields = entry.node(called, Node::Kind::map))
+      defaults.emplace(*fields, file, called);
     if (const Node* table = entry.node(name(kind), Node::Kind::list))
-      read_table(*table, file, kind, defaults, models_dirs);
+      read_table(*table, file, kind, defaults ? &*defaults : nullptr, models_dirs);
   }
   if (const Node* models = entry.node("models", Node::Kind::list))
     for (std::size_t i = 0; i < models->items.size(); ++i)
@@ -105,7 +108,7 @@ void Loader::read_file(const std::string& file, int depth) {
 }
 
 void Loader::read_table(const Node& table, const std::string& file, Table kind,
-                        const Node* defaults, const std::vector<std::string>& models_dirs) {
+                        const Defaults* defaults, const std::vector<std::string>& models_dirs) {
   for (std::size_t i = 0; i < table.items.size(); ++i) {
     const Node& item = table.items[i];
     const std::string called = fmt::format("{}[{}]", name(kind), i);
@@ -114,7 +117,7 @@ void Loader::read_table(const Node& table, const std::string& file, Table kind,
       continue;
     }
     Entry entry(item, file, called, complaints_, defaults);
-    add(kind, entry, item, called, models_dirs);
+    add(kind, entry, called, models_dirs);
   }
 }
 
@@ -126,7 +129,9 @@ void Loader::read_models(const Node& node, const std::string& file, const std::s
   entry.require("file", "a CSV file of variants");
   const auto csv_file = entry.text("file");
   const Node* columns = entry.node("columns", Node::Kind::map);
-  const Node* defaults = entry.node("defaults", Node::Kind::map);
+  std::optional<Defaults> defaults;
+  if (const Node* fields = entry.node("defaults", Node::Kind::map))
+    defaults.emplace(*fields, file, called + ".defaults");
   const auto ignored = entry.texts("ignore").value_or(std::vector<std::string>{});
   entry.no_more();
   if (!csv_file) return;
@@ -153,15 +158,15 @@ void Loader::read_models(const Node& node, const std::string& file, const std::s
       if (const auto found = field_of.find(column); found != field_of.end()) column = found->second;
     nodes_.push_back(std::move(row));
     const std::string row_name = fmt::format("row {}", nodes_.back().line - 1);
-    Entry variant(nodes_.back(), path, row_name, complaints_, defaults);
-    add(Table::variants, variant, nodes_.back(), row_name, dirs);
+    Entry variant(nodes_.back(), path, row_name, complaints_, defaults ? &*defaults : nullptr);
+    add(Table::variants, variant, row_name, dirs);
   }
 }
 
-void Loader::add(Table kind, Entry& entry, const Node& node, const std::string& called,
+void Loader::add(Table kind, Entry& entry, const std::string& called,
                  const std::vector<std::string>& models_dirs) {
   Place where{entry.file(), called, entry.line(), {}};
-  for (const auto& [field, value] : node.fields) where.lines[field] = value.line;
+  for (const std::string& field : entry.fields()) where.fields.emplace(field, entry.spot(field));
   places_[kind].push_back(std::move(where));
   switch (kind) {
     case Table::tasks:
@@ -321,9 +326,12 @@ bool Loader::read_weights(EnsembleEntry& read, const std::string& file, const Pl
 
 void Loader::complain(const Place& where, const std::string& field, const std::string& got,
                       const std::string& expected) {
-  const auto line = where.lines.find(field.substr(0, field.find('.')));
-  complaints_.add(where.file, line == where.lines.end() ? where.line : line->second,
-                  where.name + "." + field, got, expected);
+  const std::size_t dot = std::min(field.find('.'), field.size());
+  const auto found = where.fields.find(field.substr(0, dot));
+  if (found == where.fields.end())
+    return complaints_.add(where.file, where.line, where.name + "." + field, got, expected);
+  const Spot& spot = found->second;
+  complaints_.add(spot.file, spot.line, spot.field + field.substr(dot), got, expected);
 }
 
 void Loader::check_parts() {

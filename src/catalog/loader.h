@@ -25,21 +25,21 @@ class Loader {
   const std::vector<std::string>& files() const { return files_; }  // that load() read
 
  private:
-  // Where an entry was read, and which of its fields stand in which line.
+  // Where an entry was read, and where those of its fields stand that it has.
   struct Place {
     std::string file;
     std::string name;  // "variants[2]"
     int line;
-    std::map<std::string, int> lines;
+    std::map<std::string, Spot> fields;
   };
 
   void note(const std::string& file);  // that it was read
   void read_file(const std::string& file, int depth);
-  void read_table(const Node& table, const std::string& file, Table kind, const Node* defaults,
+  void read_table(const Node& table, const std::string& file, Table kind, const Defaults* defaults,
                   const std::vector<std::string>& models_dirs);
   void read_models(const Node& node, const std::string& file, const std::string& name,
                    const std::vector<std::string>& models_dirs);
-  void add(Table kind, Entry& entry, const Node& node, const std::string& name,
+  void add(Table kind, Entry& entry, const std::string& name,
            const std::vector<std::string>& models_dirs);
   void add_task(Entry& entry, const std::string& file);
   void add_variant(Entry& entry, const std::string& file,

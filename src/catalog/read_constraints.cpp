@@ -9,7 +9,8 @@ namespace {
 std::optional<Objective> read_objective(Entry& entry, Complaints& complaints) {
   if (entry.is_map("objective")) {
     const Node* node = entry.node("objective", Node::Kind::map);
-    Entry weights(*node, entry.file(), entry.full_name("objective"), complaints);
+    const Spot spot = entry.spot("objective");
+    Entry weights(*node, spot.file, spot.field, complaints);
     Objective objective{.cost = weights.number("cost", 0, 1e12).value_or(0),
                         .latency = weights.number("latency", 0, 1e12).value_or(0),
                         .accuracy = weights.number("accuracy", 0, 1e12).value_or(0)};

@@ -127,7 +127,8 @@ TaskEntry read_task(Entry& entry, Complaints& complaints) {
     entry.complain("labels_file", "also labels", "one of the two");
   task.top_k = static_cast<std::size_t>(entry.integer("top_k", 1, 1000).value_or(5));
   if (const Node* node = entry.node("defaults", Node::Kind::map)) {
-    Entry defaults(*node, entry.file(), entry.full_name("defaults"), complaints);
+    const Spot spot = entry.spot("defaults");
+    Entry defaults(*node, spot.file, spot.field, complaints);
     task.defaults = read_constraints(defaults, complaints);
     defaults.no_more();
   }

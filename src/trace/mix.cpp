@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
 
 #include "catalog/entry.h"
@@ -35,12 +36,15 @@ Result<Mix> load_mix(const std::string& file) {
   entry.integer("paragon_mix", 1, 1);
   entry.text("description");
   entry.require("classes", "a list of classes");
-  const Node* defaults = entry.node("defaults", Node::Kind::map);
+  std::optional<Defaults> defaults;
+  if (const Node* node = entry.node("defaults", Node::Kind::map))
+    defaults.emplace(*node, file, "defaults");
   const Node* list = entry.node("classes", Node::Kind::list);
   entry.no_more();
 
   std::vector<MixClass> classes;
   std::set<std::string> names;
+  double weights = 0;
   for (std::size_t i = 0; list && i < list->items.size(); ++i) {
     const Node& item = list->items[i];
     const std::string called = fmt::format("classes[{}]", i);
@@ -48,7 +52,7 @@ Result<Mix> load_mix(const std::string& file) {
       complaints.add(file, item.line, called, describe(item), "a map (key: value)");
       continue;
     }
-    Entry fields(item, file, called, complaints, defaults);
+    Entry fields(item, file, called, complaints, defaults ? &*defaults : nullptr);
     MixClass c;
     fields.require("name", "the class's name");
     c.name = fields.text("name").value_or(called);
@@ -56,10 +60,17 @@ Result<Mix> load_mix(const std::string& file) {
       fields.complain("name", in_quotes(c.name), "a name that no other class has");
     fields.require("task", "the name of a task");
     c.task = fields.text("task").value_or("");
+    c.task_line = fields.spot("task").line;
     c.weight = fields.number("weight", 0, 1e9).value_or(1);
+    weights += c.weight;
     c.constraints = read_constraints(fields, complaints);
     fields.no_more();
     classes.push_back(std::move(c));
+  }
+  if (list && list->items.empty()) {
+    entry.complain("classes", "an empty list", "at least one class");
+  } else if (list && weights == 0 && classes.size() == list->items.size()) {
+    entry.complain("classes", "weights that are all 0", "at least one above 0");
   }
   if (!complaints.empty()) return complaints.error();
   Result<Mix> mix = Mix::build(std::move(classes));

@@ -17,6 +17,7 @@ struct MixClass {
   double weight = 1;  // relative to the others
   std::string task;
   Constraints constraints;
+  int task_line = 0;  // of the file it was read from; 0: of none
 };
 
 class Mix {
@@ -40,7 +41,7 @@ class Mix {
 };
 
 // Complaints name file, line and field, all together. Whether the tasks exist is for whoever knows
-// the catalog to say.
+// the catalog to say, with their lines.
 Result<Mix> load_mix(const std::string& file);
 
 }  // namespace paragon

@@ -15,6 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
+using testing::EndsWith;
 using testing::HasSubstr;
 
 Result<Mix> load_text(const std::string& text) {
@@ -75,6 +76,7 @@ classes:
   EXPECT_FALSE(a.constraints.best_effort);
   const MixClass& b = mix->classes()[1];
   EXPECT_EQ(b.task, "other");
+  EXPECT_EQ(b.task_line - a.task_line, 4);  // that of `a` stands among the defaults
   EXPECT_EQ(b.weight, 1);
   EXPECT_FALSE(b.constraints.max_latency);
   EXPECT_EQ(b.constraints.objective, (Objective{1, 0.5, 0}));
@@ -100,7 +102,13 @@ classes:
   EXPECT_THAT(text, HasSubstr("m.yaml:5: classes[1].objective: got weights that are all 0"));
   EXPECT_THAT(text, HasSubstr("m.yaml:5: classes[1].slo: unknown field"));
   EXPECT_THAT(text, HasSubstr("m.yaml:6: classes[2]: got '7', expected a map"));
-  EXPECT_THAT(complaint("paragon_mix: 1\nclasses: []\n"), HasSubstr("at least one class"));
+  EXPECT_THAT(complaint("paragon_mix: 1\nclasses: []\n"),
+              HasSubstr("m.yaml:2: classes: got an empty list, expected at least one class"));
+  EXPECT_THAT(complaint("paragon_mix: 1\nclasses:\n  - {name: a, task: t, weight: 0}\n"),
+              HasSubstr("m.yaml:2: classes: got weights that are all 0, expected at least one"));
+  EXPECT_THAT(complaint("paragon_mix: 1\ndefaults:\n  min_accuracy: 2\nclasses:\n"
+                        "  - {name: a, task: t}\n  - {name: b, task: t}\n"),
+              EndsWith("m.yaml:3: defaults.min_accuracy: got 2, expected a number from 0 to 1"));
   EXPECT_THAT(complaint("classes: []\n"), HasSubstr("paragon_mix: got nothing"));
   EXPECT_THAT(complaint(""), HasSubstr("is empty"));
 }

@@ -192,7 +192,7 @@ TEST_F(WrongInput, SchemesMixesAndCatalogs) {
           "mix.yaml:3: classes[0].max_latency_ms: got -5, expected a number above 0 and at most "
           "3600000");
   write("mix.yaml", "paragon_mix: 1\nclasses:\n  - {name: a, task: cooking}\n");
-  refused(line + "--mix mix.yaml", "cooking");
+  refused(line + "--mix mix.yaml", "mix.yaml:3: class a: task: got 'cooking', expected a task");
   write("mix.yaml", "paragon_mix: [\n");
   refused(line + "--mix mix.yaml", "mix.yaml");
   write("mix.yaml", std::string("\0\1\2\3", 4));
