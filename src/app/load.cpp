@@ -4,7 +4,6 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 
 #include "app/commands.h"
@@ -12,6 +11,7 @@
 #include "app/live_screen.h"
 #include "app/load_command.h"
 #include "app/load_tables.h"
+#include "app/output_file.h"
 #include "report/number.h"
 
 namespace paragon {
@@ -111,9 +111,8 @@ int report(const Flags& flags, const PreparedLoad& prepared, const OpenLoop& loa
   const LoadRecord record = record_of(flags.load, prepared, load, interrupted);
   const std::string json = summary_json(record, load.tally());
   if (!flags.out.empty()) {
-    std::ofstream out(flags.out);
-    if (!(out << json) || !out.flush()) {
-      fmt::print(stderr, "paragon load: {}: cannot be written\n", flags.out);
+    if (const Status written = write_file(flags.out, json); !written) {
+      fmt::print(stderr, "paragon load: {}\n", written.error().message);
       return 1;
     }
   }
@@ -136,6 +135,12 @@ int load(Flags& flags) {
   schedule.from = from_seconds(flags.from_s);
   if (options.token.empty()) {
     if (const char* token = std::getenv("PARAGON_TOKEN")) options.token = token;
+  }
+  if (const Status free =
+          writable({{"--out", flags.out}}, {{"--trace", schedule.trace}, {"--mix", options.mix}});
+      !free) {
+    fmt::print(stderr, "paragon load: {}\n", free.error().message);
+    return 2;
   }
   auto prepared = prepare(options);
   if (!prepared) {
