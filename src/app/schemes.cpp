@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.h"
+#include "app/output_columns.h"
 #include "app/scheme_flag.h"
 #include "brain/scheme.h"
 #include "report/table.h"
@@ -35,7 +36,7 @@ std::string all_text() {
                  std::string(knob.meaning), std::string(knob.source)});
     }
   }
-  return table.text();
+  return table.text_within(output_columns());
 }
 
 std::string text_of(const SchemeInfo& scheme) {
@@ -51,7 +52,7 @@ std::string text_of(const SchemeInfo& scheme) {
     table.row({std::string(knob.name), fmt::format("{}", knob.standard), range_text(knob),
                std::string(knob.meaning), std::string(knob.source)});
   }
-  return text + "\n" + table.text() +
+  return text + "\n" + table.text_within(output_columns()) +
          fmt::format("\nTo change one: --scheme {} --set {}=VALUE\n", scheme.name,
                      scheme.knobs.front().name);
 }

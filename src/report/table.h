@@ -33,8 +33,14 @@ class TextTable {
   bool empty() const { return rows_.empty(); }
   // Every line ends with a line end and none with spaces. `indent` is put before each line.
   std::string text(std::string_view indent = "") const;
+  // The same in at most so many columns: cells of the widest columns go on in a second line and
+  // further ones, broken between words. What has no words to break between is as wide as it is.
+  std::string text_within(std::size_t columns) const;
 
  private:
+  std::vector<std::size_t> widths() const;
+  std::string laid_out(const std::vector<std::size_t>& widths, std::string_view indent) const;
+
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;  // an empty row stands for a rule
 };

@@ -32,6 +32,22 @@ TEST(TextTable, ALineEndInACellDoesNotBreakTheTable) {
   EXPECT_NE(table.text().find("one two   x\n"), std::string::npos);
 }
 
+TEST(TextTable, WhatIsTooWideGoesOnInFurtherLines) {
+  TextTable table({{"knob", Align::left}, {"default"}, {"what it is", Align::left}});
+  table.row({"  window_s", "60", "length of the load it looks at"}).row({"burst", "1.5", "peaks"});
+  EXPECT_EQ(table.text_within(100), table.text());
+  EXPECT_EQ(table.text_within(42),
+            "knob         default   what it is\n"
+            "──────────   ───────   ───────────────────\n"
+            "  window_s        60   length of the load\n"
+            "                       it looks at\n"
+            "burst            1.5   peaks\n");
+  // No narrower than its words.
+  TextTable words({{"a", Align::left}});
+  words.row({"  incomprehensibilities or so"});
+  EXPECT_EQ(words.text_within(1), "a\n────────────\n  incomprehensibilities\n  or so\n");
+}
+
 TEST(TextTable, WidthCountsCodePointsNotBytes) {
   EXPECT_EQ(display_width(""), 0U);
   EXPECT_EQ(display_width("abc"), 3U);
