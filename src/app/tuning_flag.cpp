@@ -9,12 +9,13 @@
 #include <cmath>
 
 #include "brain/scheme.h"
+#include "catalog/complaints.h"
 
 namespace paragon {
 namespace {
 
 Error wrong(const KnobSetting& setting, const std::string& what) {
-  return {ErrorCode::invalid, fmt::format("--set: got '{}', {}", setting.text, what)};
+  return {ErrorCode::invalid, fmt::format("--set: got {}, {}", in_quotes(setting.text), what)};
 }
 
 bool has(const std::string& scheme, const KnobSetting& setting) {
@@ -83,9 +84,9 @@ Result<Tunings> tune_each(const std::vector<std::string>& set,
       known = true;
     }
     if (!known) {
-      return wrong(setting, fmt::format("but none of these schemes has a knob '{}': {}; `paragon "
+      return wrong(setting, fmt::format("but none of these schemes has a knob {}: {}; `paragon "
                                         "schemes` lists their knobs",
-                                        setting.knob, fmt::join(schemes, ", ")));
+                                        in_quotes(setting.knob), fmt::join(schemes, ", ")));
     }
   }
   return tunings;
