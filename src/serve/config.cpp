@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <sstream>
@@ -14,15 +15,17 @@
 namespace paragon {
 namespace {
 
-ConfigReader::Keys gateway_keys(ConfigReader& read, GatewaySettings& gateway) {
+// `beside`: the folder of the configuration.
+ConfigReader::Keys gateway_keys(ConfigReader& read, const std::filesystem::path& beside,
+                                GatewaySettings& gateway) {
   return {
       {"http", read.text(gateway.http)},
       {"metrics", read.text(gateway.metrics)},
       {"token_file",
-       [&](const YAML::Node& node) {
+       [&read, &gateway, beside](const YAML::Node& node) {
          if (!node.IsScalar()) return read.complain(node, read.path(), "a text");
          if (node.Scalar().empty()) return;  // none
-         auto token = read_token(node.Scalar());
+         auto token = read_token(beside / node.Scalar());
          if (!token) return read.complaint(node, read.path() + ": " + token.error().message);
          gateway.token = *std::move(token);
        }},
@@ -150,7 +153,9 @@ Result<ServeConfig> load_config(const std::string& file) {
           {"log_level", read.text(config.log_level)},
           {"gateway",
            [&](const YAML::Node& node) {
-             read.section(node, "gateway", gateway_keys(read, config.gateway));
+             read.section(
+                 node, "gateway",
+                 gateway_keys(read, std::filesystem::path(file).parent_path(), config.gateway));
            }},
           {"brain",
            [&](const YAML::Node& node) {

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "base/temporary_folder.h"
 
@@ -114,11 +115,40 @@ TEST_F(ConfigTest, ATokenIsTheFirstLineOfItsFile) {
       load("paragon: 1\ngateway: {token_file: " + written("token", "key 1\nx") + "}\n");
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->gateway.token, "key 1");
+  const auto beside = load("paragon: 1\ngateway: {token_file: token}\n");
+  ASSERT_TRUE(beside) << beside.error().message;
+  EXPECT_EQ(beside->gateway.token, "key 1") << "as all paths, relative to the file";
   EXPECT_THAT(complaint("paragon: 1\ngateway:\n  token_file: /nowhere/token\n"),
               HasSubstr("serve.yaml:3: gateway.token_file: /nowhere/token: cannot read a token"));
   // What else is wrong about the gateway does not matter.
   EXPECT_THAT(complaint("paragon: 1\ngateway: x\ngateway: {token_file: /nowhere/token}\n"),
               HasSubstr("serve.yaml:2: gateway: found 'x', expected a mapping"));
+}
+
+TEST_F(ConfigTest, EveryKeyIsDocumented) {
+  std::ifstream serve(PARAGON_SOURCE_DIR "/docs/serve.md");
+  std::ifstream aws(PARAGON_SOURCE_DIR "/docs/aws.md");
+  std::ostringstream documented;
+  documented << serve.rdbuf() << aws.rdbuf();
+  // What is known is told where something is not.
+  std::istringstream complaints(
+      complaint("paragon: 1\nx: 1\ngateway: {x: 1}\nbrain: {x: 1}\ncontroller: {x: 1}\n"
+                "cloud: {x: 1, machines: {x: 1}, functions: {x: 1}}\ndefaults: {pets: {x: 1}}\n"));
+  int sections = 0;
+  for (std::string line; std::getline(complaints, line); ++sections) {
+    const std::string known = "known are ";
+    const std::size_t at = line.find(known);
+    ASSERT_NE(at, std::string::npos) << line;
+    std::istringstream keys(line.substr(at + known.size()));
+    for (std::string key; std::getline(keys >> std::ws, key, ',');) {
+      EXPECT_TRUE(documented.str().find("`" + key + "`") != std::string::npos ||
+                  documented.str().find("\n" + key + ":") != std::string::npos ||
+                  documented.str().find("  " + key + ":") != std::string::npos ||
+                  documented.str().find("`" + key + ": ") != std::string::npos)
+          << key << " of: " << line;
+    }
+  }
+  EXPECT_EQ(sections, 8);
 }
 
 TEST_F(ConfigTest, EveryComplaintIsTold) {
