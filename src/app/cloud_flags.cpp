@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "app/exit_status.h"
 #include "app/serve_config.h"
 #include "cloud/aws/ownership.h"
 
@@ -58,7 +59,7 @@ Result<CloudServices> open_cloud_services(CloudDesk& desk) {
 
 int refuse_cloud(const char* name, const Error& error) {
   fmt::print(stderr, "paragon cloud {}: {}\n", name, error.message);
-  return error.code == ErrorCode::invalid ? 2 : 1;
+  return exit_status(error);
 }
 
 }  // namespace paragon

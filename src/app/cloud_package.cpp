@@ -9,6 +9,7 @@
 
 #include "app/cloud_commands.h"
 #include "app/data_dir.h"
+#include "app/exit_status.h"
 #include "app/function_package.h"
 #include "app/zip_archive.h"
 #include "cloud/aws/lambda.h"
@@ -70,7 +71,7 @@ int run(const PackageFlags& flags) {
   const Status status = package(flags);
   if (status) return 0;
   fmt::print(stderr, "paragon cloud package: {}\n", status.error().message);
-  return status.error().code == ErrorCode::invalid ? 2 : 1;
+  return exit_status(status.error());
 }
 
 }  // namespace

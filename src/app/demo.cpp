@@ -18,6 +18,7 @@
 #include "app/data_dir.h"
 #include "app/demo_load.h"
 #include "app/demo_view.h"
+#include "app/exit_status.h"
 #include "app/flag_checks.h"
 #include "app/live_screen.h"
 #include "app/load_command.h"
@@ -280,10 +281,14 @@ int demo(const Flags& flags) {
     fmt::print(stderr, "paragon demo: {}\n", what);
     return 1;
   };
+  const auto refuse = [&complain](const Error& error) {
+    complain(error.message);
+    return exit_status(error);
+  };
   // Read here only so that a mistake is told before a server is started.
-  if (const auto knobs = read_knobs(flags.set); !knobs) return complain(knobs.error().message);
+  if (const auto knobs = read_knobs(flags.set); !knobs) return refuse(knobs.error());
   auto prepared = prepared_load(flags);
-  if (!prepared) return complain(prepared.error().message);
+  if (!prepared) return refuse(prepared.error());
   std::error_code error;
   std::filesystem::create_directories(flags.out, error);
   if (error) return complain(fmt::format("{}: {}", flags.out, error.message()));

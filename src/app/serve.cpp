@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "app/commands.h"
+#include "app/exit_status.h"
 #include "app/flag_checks.h"
 #include "app/serve_config.h"
 #include "app/serve_dry_run.h"
@@ -87,7 +88,7 @@ int serve(const Flags& flags) {
   }
   if (ran.ok()) return 0;
   fmt::print(stderr, "paragon serve: {}\n", ran.error().message);
-  return 1;
+  return exit_status(ran.error());
 }
 
 }  // namespace
@@ -123,6 +124,10 @@ void add_serve(CLI::App& app, std::function<int()>& action) {
   command->add_option("--tls-key", flags->tls_key, "Its private key (PEM)");
   command->add_option("--log-level", flags->log_level, "debug, info, warn, error or off [info]")
       ->check(one_of({"trace", "debug", "info", "warn", "error", "off"}));
+  command->footer(
+      "Exit status: 0 ended as it was told to, 1 it could not start (a port that is taken, a cloud "
+      "that\n"
+      "refuses), 2 something given is wrong. The configuration file: docs/serve.md.");
   command->callback([flags, &action] { action = [flags] { return serve(*flags); }; });
 }
 

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "app/commands.h"
+#include "app/exit_status.h"
 #include "app/worker_flags.h"
 #include "app/worker_lambda.h"
 #include "cloud/aws/spot_watch.h"
@@ -128,7 +129,7 @@ int run(const WorkerFlags& flags) {
   const Status status = flags.lambda ? run_lambda_worker(flags) : serve(flags);
   if (status) return 0;
   fmt::print(stderr, "paragon worker: {}\n", status.error().message);
-  return status.error().code == ErrorCode::invalid ? 2 : 1;
+  return exit_status(status.error());
 }
 
 }  // namespace

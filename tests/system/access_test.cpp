@@ -96,7 +96,7 @@ TEST_F(Serve, ACertificateThatCannotBeUsedIsSaidAtOnce) {
     std::vector<std::string> all{"serve"};
     for (const std::string& argument : with(arguments(1), one.more)) all.push_back(argument);
     const Ended run = run_program(all);
-    EXPECT_EQ(run.status, 1) << one.says;
+    EXPECT_EQ(run.status, 2) << one.says;
     EXPECT_THAT(run.out, HasSubstr(one.says));
   }
 }

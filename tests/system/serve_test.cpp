@@ -203,7 +203,7 @@ TEST_F(Serve, WrongConfigurationsAreNamedWithFileAndLine) {
   const std::string config =
       folder.write("bad.yaml", "paragon: 1\nbrain:\n  machines_mim: 3\n  tick_ms: soon\n");
   Ended run = run_program({"serve", "--config", config});
-  EXPECT_EQ(run.status, 1);
+  EXPECT_EQ(run.status, 2);
   EXPECT_THAT(run.out, HasSubstr("bad.yaml:3: machines_mim: no such key in brain"));
   EXPECT_THAT(run.out, HasSubstr("bad.yaml:4: brain.tick_ms: found 'soon', expected a number"));
   const std::string tuned = folder.write(
@@ -229,7 +229,7 @@ TEST_F(Serve, WrongConfigurationsAreNamedWithFileAndLine) {
     std::vector<std::string> all{"serve"};
     all.insert(all.end(), one.arguments.begin(), one.arguments.end());
     run = run_program(all);
-    EXPECT_EQ(run.status, 1);
+    EXPECT_EQ(run.status, 2);
     EXPECT_THAT(run.out, HasSubstr(one.says));
   }
 }
