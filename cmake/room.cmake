@@ -58,6 +58,7 @@ function(paragon_room name)
   if(tests AND PARAGON_TESTS)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE ${library} GTest::gmock GTest::gtest_main)
+    target_compile_options(${name}_test PRIVATE -O0)  # what is tested is optimised; the tests only have to build quickly
     target_compile_definitions(${name}_test PRIVATE PARAGON_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     if(CMAKE_BUILD_TYPE STREQUAL "Release")
       set(timeout_s 60)
