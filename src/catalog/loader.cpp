@@ -97,7 +97,7 @@ void Loader::read_file(const std::string& file, int depth) {
     const std::string called = std::string(name(kind)) + "_defaults";
     std::optional<Defaults> defaults;
     if (const Node* fields = entry.node(called, Node::Kind::map))
-      defaults.emplace(*fields, file, called);
+      defaults.emplace(Defaults{*fields, file, called});
     if (const Node* table = entry.node(name(kind), Node::Kind::list))
       read_table(*table, file, kind, defaults ? &*defaults : nullptr, models_dirs);
   }
@@ -131,7 +131,7 @@ void Loader::read_models(const Node& node, const std::string& file, const std::s
   const Node* columns = entry.node("columns", Node::Kind::map);
   std::optional<Defaults> defaults;
   if (const Node* fields = entry.node("defaults", Node::Kind::map))
-    defaults.emplace(*fields, file, called + ".defaults");
+    defaults.emplace(Defaults{*fields, file, called + ".defaults"});
   const auto ignored = entry.texts("ignore").value_or(std::vector<std::string>{});
   entry.no_more();
   if (!csv_file) return;

@@ -195,7 +195,7 @@ void complain_of_provisioned(const ServeConfig& config, const Catalog& catalog,
   const auto found = find_provisioned(catalog, config.provisioned);
   if (!found) {
     std::istringstream lines(found.error().message);
-    for (std::string line; std::getline(lines, line);) complain(key + "." + line);
+    for (std::string line; std::getline(lines, line);) complain(fmt::format("{}.{}", key, line));
   } else if (const auto fits = check(config.brain, catalog, *found); !fits) {
     complain("cloud.functions." + fits.error().message);
   }

@@ -38,7 +38,7 @@ Result<Mix> load_mix(const std::string& file) {
   entry.require("classes", "a list of classes");
   std::optional<Defaults> defaults;
   if (const Node* node = entry.node("defaults", Node::Kind::map))
-    defaults.emplace(*node, file, "defaults");
+    defaults.emplace(Defaults{*node, file, "defaults"});
   const Node* list = entry.node("classes", Node::Kind::list);
   entry.no_more();
 
