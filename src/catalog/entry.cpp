@@ -36,13 +36,14 @@ std::string range(const std::string& kind, double least, double most) {
 
 }  // namespace
 
+Entry::Entry(const Node& node, std::string file, std::string name, Complaints& complaints)
+    : node_(node), file_(std::move(file)), name_(std::move(name)), complaints_(complaints) {}
+
 Entry::Entry(const Node& node, std::string file, std::string name, Complaints& complaints,
-             const Defaults* defaults)
-    : node_(node),
-      file_(std::move(file)),
-      name_(std::move(name)),
-      complaints_(complaints),
-      defaults_(defaults) {}
+             const std::optional<Defaults>& defaults)
+    : Entry(node, std::move(file), std::move(name), complaints) {
+  if (defaults) defaults_ = &*defaults;
+}
 
 const Node* Entry::look(const std::string& field) const {
   const Node* found = node_.find(field);
@@ -192,6 +193,13 @@ std::optional<Duration> Entry::duration(const std::string& field, Duration unit)
   if (!value) return std::nullopt;
   // Through a rounded count of nanoseconds, so that 0.008 ms is 8 us and not 7.999.
   return Duration(std::llround(*value * static_cast<double>(unit.count())));
+}
+
+std::optional<Defaults> Entry::defaults(const std::string& field) {
+  const Node* fields = node(field, Node::Kind::map);
+  if (!fields) return std::nullopt;
+  Spot where = spot(field);
+  return Defaults{*fields, std::move(where.file), std::move(where.field)};
 }
 
 const Node* Entry::node(const std::string& field, Node::Kind kind) {

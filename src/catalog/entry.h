@@ -33,10 +33,11 @@ struct Spot {
 
 class Entry {
  public:
-  // `defaults`: null, where there are none. `name` prefixes the fields in complaints:
-  // "variants[2]". All but the file and the name must outlive the entry.
+  // `name` prefixes the fields in complaints: "variants[2]". All but the file and the name must
+  // outlive the entry.
+  Entry(const Node& node, std::string file, std::string name, Complaints& complaints);
   Entry(const Node& node, std::string file, std::string name, Complaints& complaints,
-        const Defaults* defaults = nullptr);
+        const std::optional<Defaults>& defaults);
 
   const std::string& file() const { return file_; }
   int line() const { return node_.line; }
@@ -58,6 +59,7 @@ class Entry {
   std::optional<std::vector<double>> numbers(const std::string& field);
   // A length of time given in `unit`s, 0 to about 3 years.
   std::optional<Duration> duration(const std::string& field, Duration unit);
+  std::optional<Defaults> defaults(const std::string& field);  // a map, for other entries
   // A list (kind list), a map or a text, as it is.
   const Node* node(const std::string& field, Node::Kind kind);
 
@@ -99,7 +101,7 @@ class Entry {
   std::string file_;
   std::string name_;
   Complaints& complaints_;
-  const Defaults* defaults_;
+  const Defaults* defaults_ = nullptr;  // none
   std::set<std::string> asked_;
 };
 

@@ -94,12 +94,9 @@ void Loader::read_file(const std::string& file, int depth) {
 
   for (const Table kind : {Table::tasks, Table::variants, Table::machine_offers,
                            Table::function_offers, Table::ensembles}) {
-    const std::string called = std::string(name(kind)) + "_defaults";
-    std::optional<Defaults> defaults;
-    if (const Node* fields = entry.node(called, Node::Kind::map))
-      defaults.emplace(Defaults{*fields, file, called});
+    const auto defaults = entry.defaults(std::string(name(kind)) + "_defaults");
     if (const Node* table = entry.node(name(kind), Node::Kind::list))
-      read_table(*table, file, kind, defaults ? &*defaults : nullptr, models_dirs);
+      read_table(*table, file, kind, defaults, models_dirs);
   }
   if (const Node* models = entry.node("models", Node::Kind::list))
     for (std::size_t i = 0; i < models->items.size(); ++i)
@@ -108,7 +105,8 @@ void Loader::read_file(const std::string& file, int depth) {
 }
 
 void Loader::read_table(const Node& table, const std::string& file, Table kind,
-                        const Defaults* defaults, const std::vector<std::string>& models_dirs) {
+                        const std::optional<Defaults>& defaults,
+                        const std::vector<std::string>& models_dirs) {
   for (std::size_t i = 0; i < table.items.size(); ++i) {
     const Node& item = table.items[i];
     const std::string called = fmt::format("{}[{}]", name(kind), i);
@@ -129,9 +127,7 @@ void Loader::read_models(const Node& node, const std::string& file, const std::s
   entry.require("file", "a CSV file of variants");
   const auto csv_file = entry.text("file");
   const Node* columns = entry.node("columns", Node::Kind::map);
-  std::optional<Defaults> defaults;
-  if (const Node* fields = entry.node("defaults", Node::Kind::map))
-    defaults.emplace(Defaults{*fields, file, called + ".defaults"});
+  const auto defaults = entry.defaults("defaults");
   const auto ignored = entry.texts("ignore").value_or(std::vector<std::string>{});
   entry.no_more();
   if (!csv_file) return;
@@ -158,7 +154,7 @@ void Loader::read_models(const Node& node, const std::string& file, const std::s
       if (const auto found = field_of.find(column); found != field_of.end()) column = found->second;
     nodes_.push_back(std::move(row));
     const std::string row_name = fmt::format("row {}", nodes_.back().line - 1);
-    Entry variant(nodes_.back(), path, row_name, complaints_, defaults ? &*defaults : nullptr);
+    Entry variant(nodes_.back(), path, row_name, complaints_, defaults);
     add(Table::variants, variant, row_name, dirs);
   }
 }

@@ -35,7 +35,8 @@ class Loader {
 
   void note(const std::string& file);  // that it was read
   void read_file(const std::string& file, int depth);
-  void read_table(const Node& table, const std::string& file, Table kind, const Defaults* defaults,
+  void read_table(const Node& table, const std::string& file, Table kind,
+                  const std::optional<Defaults>& defaults,
                   const std::vector<std::string>& models_dirs);
   void read_models(const Node& node, const std::string& file, const std::string& name,
                    const std::vector<std::string>& models_dirs);

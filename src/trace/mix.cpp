@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <set>
 
 #include "catalog/entry.h"
@@ -36,9 +35,7 @@ Result<Mix> load_mix(const std::string& file) {
   entry.integer("paragon_mix", 1, 1);
   entry.text("description");
   entry.require("classes", "a list of classes");
-  std::optional<Defaults> defaults;
-  if (const Node* node = entry.node("defaults", Node::Kind::map))
-    defaults.emplace(Defaults{*node, file, "defaults"});
+  const auto defaults = entry.defaults("defaults");
   const Node* list = entry.node("classes", Node::Kind::list);
   entry.no_more();
 
@@ -52,7 +49,7 @@ Result<Mix> load_mix(const std::string& file) {
       complaints.add(file, item.line, called, describe(item), "a map (key: value)");
       continue;
     }
-    Entry fields(item, file, called, complaints, defaults ? &*defaults : nullptr);
+    Entry fields(item, file, called, complaints, defaults);
     MixClass c;
     fields.require("name", "the class's name");
     c.name = fields.text("name").value_or(called);
